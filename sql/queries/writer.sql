@@ -1,0 +1,149 @@
+-- name: BeginArticle :one
+-- Begins an attempt at a task and says what is there already.
+with t as (
+	update igny8_tasks set try = try + 1, error_code = '', error_message = '', status = case when status in ('failed', 'cancelled') then 'pending' else status end
+	where igny8_tasks.account_id = current_account() and igny8_tasks.id = @id
+	returning *
+)
+select t.revision, t.try, t.word_count, t.images, t.publish_at, c.id content_id, coalesce(c.revision, 0)::int written, coalesce(c.text_status, '')::text text_status, coalesce(c.status, '')::text content_status,
+	(select count(*) from igny8_images i where i.account_id = t.account_id and i.content_id = c.id)::int prompted
+from t left join igny8_content c on c.account_id = t.account_id and c.task_id = t.id;
+
+-- name: Task :one
+select * from igny8_tasks where account_id = current_account() and id = @id;
+
+-- name: TaskStatus :exec
+update igny8_tasks set status = @status, error_code = @error_code, error_message = @error_message, updated_at = now() where account_id = current_account() and id = @id and status <> 'published';
+
+-- name: TaskBrief :one
+-- What an article is written from.
+select t.id, t.site_id, t.sector_id, t.title, t.description, t.word_count, t.revision, w.name site, coalesce(w.settings, '{}') site_settings, s.name sector,
+	coalesce(i.angle, '')::text angle, coalesce(i.intent, '')::text intent, coalesce(c.name, '')::text cluster,
+	coalesce(a.name, '')::text author, coalesce(a.description, '')::text author_description, coalesce(a.tone, '')::text tone, coalesce(a.language, 'en')::text language, coalesce(a.banned_words, '{}')::text[] banned_words, coalesce(a.example, '')::text example
+from igny8_tasks t
+join igny8_sites w on w.account_id = t.account_id and w.id = t.site_id
+join igny8_sectors s on s.account_id = t.account_id and s.id = t.sector_id
+left join igny8_content_ideas i on i.account_id = t.account_id and i.id = t.idea_id
+left join igny8_clusters c on c.account_id = t.account_id and c.id = t.cluster_id
+left join igny8_author_profiles a on a.account_id = t.account_id and a.id = t.author_profile_id
+where t.account_id = current_account() and t.id = @id;
+
+-- name: TaskKeywords :many
+select k.keyword, k.volume, ik.n from igny8_tasks t
+join igny8_idea_keywords ik on ik.account_id = t.account_id and ik.idea_id = t.idea_id
+join igny8_keywords k on k.account_id = ik.account_id and k.id = ik.keyword_id
+where t.account_id = current_account() and t.id = @task_id order by ik.n, k.normal;
+
+-- name: FreeSlug :one
+-- The wanted slug, or with a number if the site has it for another task.
+select coalesce((select @slug::text || '-' || n from generate_series(2, 1000) n
+	where exists (select from igny8_content c where c.account_id = current_account() and c.site_id = @site_id and c.slug = @slug::text and c.task_id <> @task_id)
+		and not exists (select from igny8_content c where c.account_id = current_account() and c.site_id = @site_id and c.slug = @slug::text || '-' || n and c.task_id <> @task_id)
+	order by n limit 1), @slug::text)::text;
+
+-- name: SaveContent :one
+-- Writes the text of a task, or its new revision over the old one.
+insert into igny8_content (account_id, site_id, sector_id, task_id, title, slug, excerpt, meta_title, meta_description, focus_keyword, category, tags, outline, html_content, word_count, revision, provenance, model, prompt_version, request_id)
+values (current_account(), @site_id, @sector_id, @task_id, @title, @slug, @excerpt, @meta_title, @meta_description, @focus_keyword, @category, @tags, @outline, @html_content, @word_count, @revision, @provenance, @model, sqlc.narg('prompt_version'), sqlc.narg('request_id'))
+on conflict (account_id, task_id) do update set title = excluded.title, excerpt = excluded.excerpt, meta_title = excluded.meta_title, meta_description = excluded.meta_description,
+	focus_keyword = excluded.focus_keyword, category = excluded.category, tags = excluded.tags, outline = excluded.outline, html_content = excluded.html_content, word_count = excluded.word_count,
+	revision = excluded.revision, provenance = excluded.provenance, model = excluded.model, prompt_version = excluded.prompt_version, request_id = excluded.request_id,
+	status = 'draft', text_status = 'draft', reason = ''
+returning id;
+
+-- name: KeepRevision :exec
+-- Keeps the content as it is now among its revisions.
+insert into igny8_content_revisions (account_id, site_id, sector_id, content_id, n, revision, title, html_content, word_count, snapshot, reason, created_by)
+select c.account_id, c.site_id, c.sector_id, c.id, coalesce((select max(n) from igny8_content_revisions r where r.account_id = c.account_id and r.content_id = c.id), 0) + 1, c.revision, c.title, c.html_content, c.word_count,
+	jsonb_build_object('slug', c.slug, 'excerpt', c.excerpt, 'meta_title', c.meta_title, 'meta_description', c.meta_description, 'focus_keyword', c.focus_keyword, 'category', c.category, 'tags', c.tags, 'model', c.model, 'provenance', c.provenance),
+	@reason, sqlc.narg('created_by')
+from igny8_content c where c.account_id = current_account() and c.id = @id;
+
+-- name: Content :one
+select * from igny8_content where account_id = current_account() and id = @id;
+
+-- name: LockContent :one
+select * from igny8_content where account_id = current_account() and id = @id for update;
+
+-- name: ContentOfTask :one
+select * from igny8_content where account_id = current_account() and task_id = @task_id;
+
+-- name: ContentStatus :exec
+update igny8_content set status = @status, text_status = @text_status, reason = @reason where account_id = current_account() and id = @id;
+
+-- name: WantRevision :one
+-- Asks for another text of a task.
+update igny8_tasks set revision = revision + 1, try = 0, status = 'pending' where account_id = current_account() and id = @id and revision = @revision
+returning revision;
+
+-- name: SaveImagePrompt :one
+insert into igny8_images (account_id, site_id, sector_id, task_id, content_id, image_type, n, prompt, alt_text, heading, revision)
+values (current_account(), @site_id, @sector_id, @task_id, @content_id, @image_type, @n, @prompt, @alt_text, @heading, @revision)
+on conflict (account_id, content_id, n) do update set prompt = excluded.prompt, alt_text = excluded.alt_text, heading = excluded.heading, image_type = excluded.image_type,
+	revision = excluded.revision, status = case when igny8_images.revision < excluded.revision then 'pending' else igny8_images.status end,
+	sha256 = case when igny8_images.revision < excluded.revision then null else igny8_images.sha256 end
+returning id;
+
+-- name: DropImagesFrom :exec
+delete from igny8_images where account_id = current_account() and content_id = @content_id and n >= @n;
+
+-- name: ImagesOfContent :many
+select * from igny8_images where account_id = current_account() and content_id = @content_id order by n;
+
+-- name: Image :one
+select * from igny8_images where account_id = current_account() and id = @id;
+
+-- name: SaveImage :exec
+update igny8_images set status = 'generated', sha256 = @sha256, mime = @mime, width = @width, height = @height, bytes = @bytes, image_url = @image_url, provider = @provider, model = @model, provenance = @provenance, error_code = '', error_message = ''
+where account_id = current_account() and id = @id;
+
+-- name: ImageFailed :exec
+update igny8_images set status = 'failed', error_code = @error_code, error_message = @error_message where account_id = current_account() and id = @id and status <> 'generated';
+
+-- name: Site :one
+select * from igny8_sites where account_id = current_account() and id = @id;
+
+-- name: OpenPublication :one
+-- The publication of a content on its site; made if there is none. It is leased
+-- to the caller for a while: nothing comes back if somebody else has the lease.
+insert into igny8_publications as p (account_id, site_id, sector_id, content_id, marker, slug, lease_until)
+values (current_account(), @site_id, @sector_id, @content_id, @marker, @slug, now() + @lease::interval)
+on conflict (account_id, content_id, site_id) do update set lease_until = excluded.lease_until
+	where p.lease_until is null or p.lease_until < now()
+returning *;
+
+-- name: ClosePublication :exec
+update igny8_publications set lease_until = null where account_id = current_account() and id = @id;
+
+-- name: PublicationOf :one
+select * from igny8_publications where account_id = current_account() and content_id = @content_id;
+
+-- name: PublicationStep :one
+update igny8_publications set status = @status, wp_post_id = coalesce(sqlc.narg('wp_post_id'), wp_post_id), url = case when @url::text = '' then url else @url end,
+	slug = case when @slug::text = '' then slug else @slug end, revision = greatest(revision, @revision::int), modified_gmt = case when @modified_gmt::text = '' then modified_gmt else @modified_gmt end,
+	published_at = case when @status::text = 'published' then coalesce(published_at, now()) else published_at end, error_code = @error_code, error_message = @error_message
+where account_id = current_account() and id = @id
+returning *;
+
+-- name: ContentDelivered :exec
+update igny8_content set status = @status, differences = @differences where account_id = current_account() and id = @id;
+
+-- name: IdeaPublished :exec
+update igny8_content_ideas i set status = 'published' from igny8_tasks t where i.account_id = current_account() and t.account_id = i.account_id and t.id = @task_id and i.id = t.idea_id and i.status <> 'rejected';
+
+-- name: TaskPublished :exec
+update igny8_tasks set status = @status, error_code = '', error_message = '', updated_at = now() where account_id = current_account() and id = @id;
+
+-- name: SiteMedia :one
+select * from igny8_site_media where account_id = current_account() and site_id = @site_id and sha256 = @sha256;
+
+-- name: SaveSiteMedia :exec
+insert into igny8_site_media (account_id, site_id, sha256, media_id, url) values (current_account(), @site_id, @sha256, @media_id, @url)
+on conflict do nothing;
+
+-- name: SiteTerm :one
+select term_id from igny8_site_terms where account_id = current_account() and site_id = @site_id and taxonomy = @taxonomy and name = @name;
+
+-- name: SaveSiteTerm :exec
+insert into igny8_site_terms (account_id, site_id, taxonomy, name, term_id) values (current_account(), @site_id, @taxonomy, @name, @term_id)
+on conflict (account_id, site_id, taxonomy, name) do update set term_id = excluded.term_id;

@@ -1,0 +1,158 @@
+// Package store is the memory: PostgreSQL, reached only through the queries in
+// ../sql. Rows and query methods are generated; the files without that mark are
+// the doors to them, and the few operations that take several statements.
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/store/system"
+)
+
+// Store hands out queries, and none without knowing whose rows they may see.
+type Store struct {
+	app    *pgxpool.Pool
+	system *pgxpool.Pool
+}
+
+// Options bound what one process asks of the database.
+type Options struct {
+	MaxConns         int32         // of principals; default 16
+	StatementTimeout time.Duration // default 1 min
+}
+
+// Open connects with the owner's URL and steps down: principals' connections
+// become igny8_app, the system's igny8_system, and both are bound by row-level
+// security. Open refuses a database where they would not be.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	if o.MaxConns == 0 {
+		o.MaxConns = 16
+	}
+	if o.StatementTimeout == 0 {
+		o.StatementTimeout = time.Minute
+	}
+	app, err := pool(ctx, url, "igny8_app", o.MaxConns, o.StatementTimeout)
+	if err != nil {
+		return nil, err
+	}
+	sys, err := pool(ctx, url, "igny8_system", 4, 10*o.StatementTimeout)
+	if err != nil {
+		app.Close()
+		return nil, err
+	}
+	return &Store{app: app, system: sys}, nil
+}
+
+// pool opens connections that have stepped down to role.
+func pool(ctx context.Context, url, role string, size int32, patience time.Duration) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, igny8.Errorf(igny8.Invalid, "the database address can't be read; it looks like postgres://user:password@host:5432/name")
+	}
+	config.MaxConns = size
+	config.ConnConfig.RuntimeParams["application_name"] = role
+	config.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(patience)
+	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(patience)
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		if _, err := c.Exec(ctx, "set role "+role); err != nil {
+			return err
+		}
+		return bound(ctx, c)
+	}
+	p, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, coded(err)
+	}
+	if err := p.Ping(ctx); err != nil {
+		p.Close()
+		return nil, coded(err)
+	}
+	return p, nil
+}
+
+// bound reports an error if row-level security does not bind the connection.
+func bound(ctx context.Context, c *pgx.Conn) error {
+	var free bool
+	err := c.QueryRow(ctx, "select rolsuper or rolbypassrls from pg_roles where rolname = current_user").Scan(&free)
+	if err == nil && free {
+		err = igny8.Errorf(igny8.Internal, "the database role of the application is free of row-level security; it must be neither superuser nor BYPASSRLS")
+	}
+	return err
+}
+
+// Close waits for queries under way and closes every connection.
+func (s *Store) Close() {
+	s.app.Close()
+	s.system.Close()
+}
+
+// As runs do in one transaction that sees what the principal may see, and
+// commits if do succeeds. Every error it returns has a code.
+func As[T any](ctx context.Context, s *Store, p igny8.Principal, do func(*Queries) (T, error)) (out T, err error) {
+	if p.Account.IsZero() {
+		return out, igny8.Errorf(igny8.Unauthenticated, "sign in first")
+	}
+	err = pgx.BeginTxFunc(ctx, s.app, pgx.TxOptions{BeginQuery: become(p)}, func(tx pgx.Tx) (err error) {
+		out, err = do(New(wire{tx}))
+		return err
+	})
+	return out, coded(err)
+}
+
+// Do is As for a do that has nothing to return but an error.
+func Do(ctx context.Context, s *Store, p igny8.Principal, do func(*Queries) error) error {
+	_, err := As(ctx, s, p, func(q *Queries) (struct{}, error) { return struct{}{}, do(q) })
+	return err
+}
+
+// become says, in the statement that begins the transaction, who it works for.
+// What is put into the text is typed IDs and nothing else.
+func become(p igny8.Principal) string {
+	sites := "*"
+	if !p.AllSites {
+		ids := make([]string, len(p.Sites))
+		for i, id := range p.Sites {
+			ids[i] = id.String()
+		}
+		sites = "{" + strings.Join(ids, ",") + "}"
+	}
+	return "begin; set local igny8.account = '" + p.Account.String() + "'; set local igny8.sites = '" + sites + "'"
+}
+
+// AsSystem runs do in one transaction that sees every account. It hands out
+// another type, whose queries name the accounts they are about.
+func AsSystem[T any](ctx context.Context, s *Store, do func(*system.Queries) (T, error)) (out T, err error) {
+	err = pgx.BeginFunc(ctx, s.system, func(tx pgx.Tx) (err error) {
+		out, err = do(system.New(wire{tx}))
+		return err
+	})
+	return out, coded(err)
+}
+
+// Listen calls heard with the ID of every run that changes, until ctx ends or
+// the connection does.
+func (s *Store) Listen(ctx context.Context, heard func(run string)) error {
+	c, err := s.system.Acquire(ctx)
+	if err != nil {
+		return coded(err)
+	}
+	// A connection that listens is not given back.
+	conn := c.Hijack()
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "listen igny8_runs"); err != nil {
+		return coded(err)
+	}
+	for {
+		n, err := conn.WaitForNotification(ctx)
+		if err != nil {
+			return coded(err)
+		}
+		heard(n.Payload)
+	}
+}
