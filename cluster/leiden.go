@@ -1,0 +1,209 @@
+package cluster
+
+import "context"
+
+// The Leiden method (Traag, Waltman, van Eck 2019) with the constant Potts
+// quality: the weight of the edges inside the parts, less gamma for every pair
+// of texts inside. Nodes are visited in a queue and ties go to the part seen
+// first, so nothing is random.
+
+// slightly is the gain that a move must have: it makes every loop end.
+const slightly = 1e-9
+
+// leiden returns the part of each node, numbered in the order of their first
+// nodes, and the number of parts.
+func leiden(ctx context.Context, g *graph, gamma float64) ([]int32, int, error) {
+	part := make([]int32, g.nodes())
+	for v := range part {
+		part[v] = int32(v)
+	}
+	parts := len(part)
+	const rounds = 10 // it rarely takes more than four
+	for range rounds {
+		changed, err := improve(ctx, g, part, gamma)
+		if err != nil {
+			return nil, 0, err
+		}
+		renumber(part)
+		parts = g.connected(part)
+		if !changed {
+			break
+		}
+	}
+	return part, parts, nil
+}
+
+// improve moves nodes, then whole well-connected groups of them, for as long
+// as that helps; it reports whether anything moved.
+func improve(ctx context.Context, g *graph, part []int32, gamma float64) (bool, error) {
+	level, own := g, append([]int32(nil), part...) // the graph of a level and its partition
+	node := make([]int32, g.nodes())               // the node of the level that holds a node of g
+	for v := range node {
+		node[v] = int32(v)
+	}
+	changed := false
+	for {
+		m := newMover(level, own, gamma)
+		moved, err := m.settle(ctx)
+		if err != nil {
+			return false, err
+		}
+		changed = changed || moved
+		refined := m.refine()
+		count := renumber(refined)
+		if count == level.nodes() {
+			break
+		}
+		next := make([]int32, count)
+		for v, r := range refined {
+			next[r] = own[v]
+		}
+		for v := range node {
+			node[v] = refined[node[v]]
+		}
+		renumber(next)
+		level, own = level.merged(refined, count), next
+	}
+	for v := range part {
+		part[v] = own[node[v]]
+	}
+	return changed, nil
+}
+
+// A mover changes one partition of one graph.
+type mover struct {
+	*graph
+	gamma  float64
+	part   []int32
+	weight []float64 // of a part: the number of its texts
+	empty  []int32   // parts without nodes
+
+	link    []float64 // from the node in hand to a part
+	touched []int32   // parts that have a link
+}
+
+func newMover(g *graph, part []int32, gamma float64) *mover {
+	n := g.nodes()
+	m := &mover{graph: g, gamma: gamma, part: part, weight: make([]float64, n), link: make([]float64, n)}
+	for v, p := range part {
+		m.weight[p] += g.size[v]
+	}
+	for p := n - 1; p >= 0; p-- {
+		if m.weight[p] == 0 {
+			m.empty = append(m.empty, int32(p))
+		}
+	}
+	return m
+}
+
+// links sums the weights from v to the parts of its neighbours, of which only
+// those in the same bounds count (nil: all). forget undoes it.
+func (m *mover) links(v int32, part, bounds []int32) {
+	for _, e := range m.of(v) {
+		if bounds != nil && bounds[e.to] != bounds[v] {
+			continue
+		}
+		p := part[e.to]
+		if m.link[p] == 0 {
+			m.touched = append(m.touched, p)
+		}
+		m.link[p] += float64(e.weight)
+	}
+}
+
+func (m *mover) forget() {
+	for _, p := range m.touched {
+		m.link[p] = 0
+	}
+	m.touched = m.touched[:0]
+}
+
+// settle moves single nodes until none can gain.
+func (m *mover) settle(ctx context.Context) (moved bool, err error) {
+	n := m.nodes()
+	queue := make([]int32, n)
+	waiting := make([]bool, n)
+	for v := range queue {
+		queue[v], waiting[v] = int32(v), true
+	}
+	for step := 0; len(queue) > 0; step++ {
+		if step%4096 == 0 && ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		v := queue[0]
+		queue = queue[1:]
+		waiting[v] = false
+		if !m.move(v) {
+			continue
+		}
+		moved = true
+		for _, e := range m.of(v) {
+			if m.part[e.to] != m.part[v] && !waiting[e.to] {
+				waiting[e.to] = true
+				queue = append(queue, e.to)
+			}
+		}
+	}
+	return moved, nil
+}
+
+// move puts v where it gains most: the part of a neighbour, or one of its own.
+func (m *mover) move(v int32) bool {
+	old, size := m.part[v], m.size[v]
+	m.links(v, m.part, nil)
+	m.weight[old] -= size
+	best, gain := old, m.link[old]-m.gamma*size*m.weight[old]
+	if gain < -slightly && len(m.empty) > 0 {
+		best, gain = m.empty[len(m.empty)-1], 0
+	}
+	for _, p := range m.touched {
+		if g := m.link[p] - m.gamma*size*m.weight[p]; g > gain+slightly {
+			best, gain = p, g
+		}
+	}
+	m.forget()
+	if best != old {
+		if m.weight[best] == 0 {
+			m.empty = m.empty[:len(m.empty)-1]
+		}
+		if m.weight[old] == 0 {
+			m.empty = append(m.empty, old)
+		}
+	}
+	m.weight[best] += size
+	m.part[v] = best
+	return best != old
+}
+
+// refine splits each part again: from single nodes, a node joins the group of
+// its part where it gains most, as long as nobody joined it. Groups, not
+// parts, become the nodes of the next level, so a part can still fall apart.
+func (m *mover) refine() []int32 {
+	n := m.nodes()
+	group := make([]int32, n)
+	weight := make([]float64, n)
+	single := make([]bool, n)
+	for v := range group {
+		group[v], weight[v], single[v] = int32(v), m.size[v], true
+	}
+	for v := range int32(n) {
+		if !single[v] {
+			continue
+		}
+		m.links(v, group, m.part)
+		best, gain := v, slightly
+		for _, p := range m.touched {
+			if g := m.link[p] - m.gamma*m.size[v]*weight[p]; p != v && g > gain {
+				best, gain = p, g
+			}
+		}
+		m.forget()
+		if best != v {
+			weight[best] += m.size[v]
+			weight[v] = 0
+			group[v] = best
+			single[v], single[best] = false, false
+		}
+	}
+	return group
+}

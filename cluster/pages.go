@@ -1,0 +1,90 @@
+package cluster
+
+import "context"
+
+// linkageLimit is the most things that are linked at once; it needs 4 bytes
+// for each pair of them.
+const linkageLimit = 1500
+
+// paginate divides each topic into pages. Bags, not texts, are joined, each
+// standing for its first text.
+func (r *run) paginate(ctx context.Context, drafts []*draft) error {
+	for i, d := range drafts {
+		parts, err := r.manageable(ctx, d.bags)
+		if err != nil {
+			return err
+		}
+		page := map[int32]int{} // of a text
+		pages := 0
+		for _, bags := range parts {
+			weight := make([]float64, len(bags))
+			for k, b := range bags {
+				weight[k] = float64(len(r.held[b]))
+			}
+			group, n, err := linkage(ctx, weight, pageSimilarity, func(a, b int) float32 {
+				return r.space.similarity(int(r.held[bags[a]][0]), int(r.held[bags[b]][0]))
+			})
+			if err != nil {
+				return err
+			}
+			for k, b := range bags {
+				for _, t := range r.held[b] {
+					page[t] = pages + int(group[k])
+				}
+			}
+			pages += n
+		}
+		d.pages = inOrder(d.texts, page)
+		r.meter.at(i+1, len(drafts))
+	}
+	return ctx.Err()
+}
+
+// inOrder lists the texts of each page in the order of texts, and the pages in
+// the order of their first.
+func inOrder(texts []int32, page map[int32]int) [][]int32 {
+	var pages [][]int32
+	at := map[int]int{}
+	for _, t := range texts {
+		p, ok := at[page[t]]
+		if !ok {
+			p = len(pages)
+			at[page[t]] = p
+			pages = append(pages, nil)
+		}
+		pages[p] = append(pages[p], t)
+	}
+	return pages
+}
+
+// manageable splits a topic that is too large to be linked at once into parts
+// that are not, by cutting its graph ever denser; a page is narrower than any
+// of them.
+func (r *run) manageable(ctx context.Context, bags []int32) ([][]int32, error) {
+	if len(bags) <= linkageLimit {
+		return [][]int32{bags}, nil
+	}
+	todo, done := [][]int32{bags}, [][]int32(nil)
+	whole := r.graph(cuts[Topical].least)
+	for gamma := cuts[Topical].gamma; len(todo) > 0; gamma *= 2 {
+		var next [][]int32
+		for _, bags := range todo {
+			part, parts, err := leiden(ctx, whole.induced(bags), gamma)
+			if err != nil {
+				return nil, err
+			}
+			for _, members := range groups(part, parts) {
+				for k, m := range members {
+					members[k] = bags[m]
+				}
+				if len(members) <= linkageLimit {
+					done = append(done, members)
+				} else {
+					next = append(next, members)
+				}
+			}
+		}
+		todo = next
+	}
+	return done, nil
+}

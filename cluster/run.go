@@ -1,0 +1,234 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+)
+
+// A run is one clustering under way.
+type run struct {
+	*list
+	meter *meter
+	space *space
+	near  [][]neighbour
+	held  [][]int32 // the texts of each bag
+}
+
+// Shares of the stages in the work of a run, for its progress.
+const (
+	featureShare = .45
+	searchShare  = .45
+)
+
+// prepare computes the features and finds the nearest neighbours.
+func (r *run) prepare(ctx context.Context) (err error) {
+	r.held = groups(r.bag, r.bags)
+	r.meter.stage(featureShare)
+	if r.space, err = newSpace(ctx, r.texts); err != nil {
+		return err
+	}
+	r.meter.at(1, 1)
+	r.meter.stage(searchShare)
+	r.near, err = r.space.neighbours(ctx, r.meter.at)
+	return err
+}
+
+// partition cuts the graph and returns the part of each bag. Bags without a
+// part of their own kind are parts of one.
+func (r *run) partition(ctx context.Context, where cut, about int) ([]int32, int, error) {
+	if about > 0 {
+		return r.about(ctx, about)
+	}
+	return leiden(ctx, r.graph(where.least), where.gamma)
+}
+
+// graph joins bags by the similarity of their texts.
+func (r *run) graph(least float32) *graph {
+	return newGraph(r.near, least).merged(r.bag, r.bags)
+}
+
+// about looks for the gamma that gives the wanted number of topics by halving
+// the range of its logarithm; the best of all tries is taken. The graph is the
+// one of the broad preset, because few topics need the weak edges too.
+func (r *run) about(ctx context.Context, want int) (best []int32, parts int, err error) {
+	g := r.graph(cuts[Broad].least)
+	low, high := math.Log(1e-6), math.Log(.5)
+	miss := math.MaxInt
+	const tries = 16
+	for range tries {
+		middle := (low + high) / 2
+		part, n, err := leiden(ctx, g, math.Exp(middle))
+		if err != nil {
+			return nil, 0, err
+		}
+		got := r.topics(part, n)
+		if d := max(got-want, want-got); d < miss {
+			best, parts, miss = part, n, d
+		}
+		if miss == 0 {
+			break
+		}
+		if got < want {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return best, parts, nil
+}
+
+// topics counts the parts that hold at least two texts.
+func (r *run) topics(part []int32, parts int) int {
+	size := make([]int, parts)
+	for b, p := range part {
+		size[p] += len(r.held[b])
+	}
+	n := 0
+	for _, s := range size {
+		if s > 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// textsOf lists the texts of bags, ascending.
+func (r *run) textsOf(bags []int32) []int32 {
+	var texts []int32
+	for _, b := range bags {
+		texts = append(texts, r.held[b]...)
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+// A draft is a topic while it is made.
+type draft struct {
+	bags  []int32
+	texts []int32 // the most typical first
+	fit   map[int32]float64
+	pages [][]int32 // of texts
+}
+
+// result makes topics of the parts with at least two texts.
+func (r *run) result(ctx context.Context, part []int32, parts int) (Result, error) {
+	r.meter.stage(1 - featureShare - searchShare)
+	var drafts []*draft
+	var alone []int32
+	for _, bags := range groups(part, parts) {
+		if texts := r.textsOf(bags); len(texts) > 1 {
+			drafts = append(drafts, &draft{bags: bags, texts: texts})
+		} else {
+			alone = append(alone, texts...)
+		}
+	}
+	slices.SortStableFunc(drafts, func(a, b *draft) int { return len(b.texts) - len(a.texts) })
+	if err := parallel(ctx, len(drafts), func(i int) { r.rank(drafts[i]) }); err != nil {
+		return Result{}, err
+	}
+	left, err := r.left(ctx, drafts, alone)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := r.paginate(ctx, drafts); err != nil {
+		return Result{}, err
+	}
+	words := newVocabulary(r.texts)
+	topics := make([]Topic, len(drafts))
+	err = parallel(ctx, len(drafts), func(i int) { topics[i] = r.topic(drafts[i], words) })
+	return Result{Topics: topics, Unclustered: left}, err
+}
+
+// rank orders the texts of a topic by how typical they are.
+func (r *run) rank(d *draft) {
+	sum := r.space.centroid(d.texts)
+	d.fit = make(map[int32]float64, len(d.texts))
+	for _, t := range d.texts {
+		d.fit[t] = r.space.fit(t, sum, true)
+	}
+	slices.SortStableFunc(d.texts, func(a, b int32) int {
+		return cmp.Compare(prominence(d.fit[b], r.volume[b]), prominence(d.fit[a], r.volume[a]))
+	})
+}
+
+// left finds for each text that is alone the topic it would fit best, among
+// those of its neighbours.
+func (r *run) left(ctx context.Context, drafts []*draft, alone []int32) ([]Left, error) {
+	topic := make(map[int32]int, len(r.texts))
+	for i, d := range drafts {
+		for _, t := range d.texts {
+			topic[t] = i
+		}
+	}
+	type candidate struct {
+		alone int // index into alone
+		fit   float64
+	}
+	candidates := make([][]candidate, len(drafts))
+	for k, t := range alone {
+		for _, x := range r.near[t] {
+			i, ok := topic[x.to]
+			if !ok {
+				continue
+			}
+			if n := len(candidates[i]); n == 0 || candidates[i][n-1].alone != k {
+				candidates[i] = append(candidates[i], candidate{alone: k})
+			}
+		}
+	}
+	err := parallel(ctx, len(drafts), func(i int) {
+		if len(candidates[i]) == 0 {
+			return
+		}
+		sum := r.space.centroid(drafts[i].texts)
+		for k := range candidates[i] {
+			c := &candidates[i][k]
+			c.fit = r.space.fit(alone[c.alone], sum, false)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	best := make([]Left, len(alone))
+	for k := range best {
+		best[k].Nearest = -1
+	}
+	for i := range candidates {
+		for _, c := range candidates[i] {
+			if c.fit > best[c.alone].Similarity {
+				best[c.alone].Nearest, best[c.alone].Similarity = i, c.fit
+			}
+		}
+	}
+	var left []Left
+	for k, t := range alone {
+		for _, line := range r.lines[t] {
+			left = append(left, Left{line, best[k].Nearest, best[k].Similarity})
+		}
+	}
+	return left, nil
+}
+
+// topic turns a draft into what the caller gets.
+func (r *run) topic(d *draft, words *vocabulary) Topic {
+	texts := make([]string, len(d.texts))
+	g := Topic{Pages: make([][]int, 0, len(d.pages))}
+	for i, t := range d.texts {
+		texts[i] = r.texts[t]
+		for _, line := range r.lines[t] {
+			g.Members = append(g.Members, line)
+			g.Fit = append(g.Fit, d.fit[t])
+		}
+	}
+	for _, page := range d.pages {
+		var lines []int
+		for _, t := range page {
+			lines = append(lines, r.lines[t]...)
+		}
+		g.Pages = append(g.Pages, lines)
+	}
+	g.Name, g.Description = title(texts[0]), words.describe(texts)
+	return g
+}

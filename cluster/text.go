@@ -1,0 +1,111 @@
+package cluster
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/kljensen/snowball/english"
+	"golang.org/x/text/unicode/norm"
+)
+
+// stopWords say how something is asked, not what about.
+var stopWords = func() map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(`a an and are as at be by for from has have i in is it its of on or that the
+		this to was were will with my me you your do does did can could would should am we us our if so be been
+		being than then there here into about please`) {
+		set[w] = true
+	}
+	return set
+}()
+
+// normalise maps the ways of typing one keyword to one string: compatibility
+// forms (NFKC), case, and runs of white space.
+func normalise(s string) string {
+	s = norm.NFKC.String(strings.ToValidUTF8(s, " "))
+	return strings.Join(strings.Fields(strings.ToLower(s)), " ")
+}
+
+// tokens splits a normalised text into words and numbers. Symbols such as
+// emoji count as words, ASCII punctuation does not.
+func tokens(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool {
+		if r < 128 {
+			return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+		}
+		return unicode.IsPunct(r) || unicode.IsSpace(r)
+	})
+}
+
+// contentWords are the tokens without stop words, or all of them if nothing
+// else is left, or the whole text if it has no token at all.
+func contentWords(s string) []string {
+	all := tokens(s)
+	words := make([]string, 0, len(all))
+	for _, w := range all {
+		if !stopWords[w] {
+			words = append(words, w)
+		}
+	}
+	switch {
+	case len(words) > 0:
+		return words
+	case len(all) > 0:
+		return all
+	case s != "":
+		return []string{s}
+	}
+	return nil
+}
+
+// stems are the stemmed content words of a normalised text, in its order.
+func stems(s string) []string {
+	words := contentWords(s)
+	for i, w := range words {
+		words[i] = stem(w)
+	}
+	return words
+}
+
+// stem reduces an English word to its Snowball stem; others pass unchanged.
+func stem(w string) string {
+	for i := range len(w) {
+		if w[i] > 127 {
+			return w
+		}
+	}
+	return english.Stem(w, false)
+}
+
+// stemBag identifies texts that differ only in the order, the endings and the
+// stop words: they always belong on one page.
+func stemBag(s string) string {
+	bag := stems(s)
+	slices.Sort(bag)
+	return strings.Join(bag, " ")
+}
+
+// title puts a keyword into title case, without the punctuation at its end, as
+// a name for people.
+func title(s string) string {
+	if short := strings.TrimRight(s, " .,;:?!"); short != "" {
+		s = short
+	}
+	words := strings.Fields(s)
+	for i, w := range words {
+		if i > 0 && smallWords[w] {
+			continue
+		}
+		first := []rune(w)
+		first[0] = unicode.ToTitle(first[0])
+		words[i] = string(first)
+	}
+	return strings.Join(words, " ")
+}
+
+// smallWords stay in lower case inside a title.
+var smallWords = map[string]bool{
+	"a": true, "an": true, "and": true, "as": true, "at": true, "by": true, "for": true, "from": true, "in": true,
+	"of": true, "on": true, "or": true, "the": true, "to": true, "vs": true, "with": true,
+}
