@@ -20,6 +20,10 @@ func (c chatter) Complete(ctx context.Context, req Request) (Reply, error) {
 	if err := c.config.check(); err != nil {
 		return Reply{}, err
 	}
+	agreed, err := newContract(req.Schema)
+	if err != nil {
+		return Reply{}, err
+	}
 	params := openai.ChatCompletionNewParams{Model: req.Model}
 	if req.System != "" {
 		params.Messages = append(params.Messages, openai.SystemMessage(req.System))
@@ -46,7 +50,7 @@ func (c chatter) Complete(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{RequestID: e.reply.Header.Get("X-Request-Id")}, err
 	}
-	reply, err := parseChat(body, req)
+	reply, err := parseChat(body, agreed)
 	reply.RequestID = requestID(e.reply.Header, reply.RequestID)
 	return reply, err
 }
@@ -74,7 +78,7 @@ type completion struct {
 }
 
 // parseChat reads the body of a successful reply of the Chat Completions API.
-func parseChat(body []byte, req Request) (Reply, error) {
+func parseChat(body []byte, agreed contract) (Reply, error) {
 	var r completion
 	if err := outbound.Decode(body, &r); err != nil {
 		return Reply{}, torn(err)
@@ -100,5 +104,5 @@ func parseChat(body []byte, req Request) (Reply, error) {
 	case choice.Finish != "stop":
 		return reply, malformed("the model provider says that the reply is not complete")
 	}
-	return reply, obeys(reply.Text, req.Schema)
+	return reply, agreed.check(reply.Text)
 }

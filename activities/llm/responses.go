@@ -23,6 +23,10 @@ func (r responder) Complete(ctx context.Context, req Request) (Reply, error) {
 	if err := r.config.check(); err != nil {
 		return Reply{}, err
 	}
+	agreed, err := newContract(req.Schema)
+	if err != nil {
+		return Reply{}, err
+	}
 	params := responses.ResponseNewParams{
 		Model: req.Model,
 		Input: responses.ResponseNewParamsInputUnion{OfString: openai.String(req.User)},
@@ -50,7 +54,7 @@ func (r responder) Complete(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{RequestID: e.reply.Header.Get("X-Request-Id")}, err
 	}
-	reply, err := parseResponse(body, req)
+	reply, err := parseResponse(body, agreed)
 	reply.RequestID = requestID(e.reply.Header, reply.RequestID)
 	return reply, err
 }
@@ -95,7 +99,7 @@ type response struct {
 }
 
 // parseResponse reads the body of a successful reply of the Responses API.
-func parseResponse(body []byte, req Request) (Reply, error) {
+func parseResponse(body []byte, agreed contract) (Reply, error) {
 	var r response
 	if err := outbound.Decode(body, &r); err != nil {
 		return Reply{}, torn(err)
@@ -128,5 +132,5 @@ func parseResponse(body []byte, req Request) (Reply, error) {
 	case r.Status != "completed":
 		return reply, malformed("the model provider says that the reply is not complete")
 	}
-	return reply, obeys(reply.Text, req.Schema)
+	return reply, agreed.check(reply.Text)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/invopop/jsonschema"
 	validation "github.com/santhosh-tekuri/jsonschema/v6"
@@ -48,30 +49,16 @@ func tighten(s *jsonschema.Schema) {
 	}
 }
 
-// obeys checks a reply against the schema that was asked for: not every
-// compatible server keeps to it.
-func obeys(text string, schema json.RawMessage) error {
-	switch {
-	case text == "":
-		return malformed("the model's reply is empty")
-	case len(schema) == 0:
-		return nil
-	}
-	value, err := validation.UnmarshalJSON(bytes.NewReader([]byte(text)))
-	if err != nil {
-		return malformed("the model's reply is not JSON")
-	}
-	compiled, err := compile(schema)
-	if err != nil {
-		return err
-	}
-	if compiled.Validate(value) != nil { // its error quotes the reply
-		return malformed("the model's reply has another shape than asked for")
-	}
-	return nil
-}
+// A contract is what a reply has to obey: the schema that was asked for, or
+// nothing but not being empty. Not every compatible server keeps to a schema.
+type contract struct{ schema *validation.Schema }
 
-func compile(schema json.RawMessage) (*validation.Schema, error) {
+// newContract reads a schema; an empty one asks for plain text. The code is
+// Invalid if it is no schema.
+func newContract(schema json.RawMessage) (contract, error) {
+	if len(schema) == 0 {
+		return contract{}, nil
+	}
 	const at = "reply.json"
 	c := validation.NewCompiler()
 	c.UseLoader(validation.SchemeURLLoader{}) // a schema refers to nothing outside
@@ -80,11 +67,28 @@ func compile(schema json.RawMessage) (*validation.Schema, error) {
 		err = c.AddResource(at, value)
 	}
 	if err != nil {
-		return nil, igny8.Wrap(igny8.Invalid, err, "the schema of the reply is not a JSON schema")
+		return contract{}, igny8.Wrap(igny8.Invalid, err, "the schema of the reply is not a JSON schema")
 	}
 	s, err := c.Compile(at)
 	if err != nil {
-		return nil, igny8.Wrap(igny8.Invalid, err, "the schema of the reply is not a JSON schema")
+		return contract{}, igny8.Wrap(igny8.Invalid, err, "the schema of the reply is not a JSON schema")
 	}
-	return s, nil
+	return contract{s}, nil
+}
+
+func (c contract) check(text string) error {
+	switch {
+	case text == "":
+		return malformed("the model's reply is empty")
+	case c.schema == nil:
+		return nil
+	}
+	value, err := validation.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		return malformed("the model's reply is not JSON")
+	}
+	if c.schema.Validate(value) != nil { // its error quotes the reply
+		return malformed("the model's reply has another shape than asked for")
+	}
+	return nil
 }

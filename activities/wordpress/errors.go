@@ -2,6 +2,7 @@ package wordpress
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -26,7 +27,17 @@ type fault struct {
 	status int
 }
 
-func (f fault) Error() string { return strings.TrimSpace(fmt.Sprintf("status %d %.64q", f.status, f.Code)) }
+func (f fault) Error() string { return fmt.Sprintf("status %d, %s", f.status, f.name()) }
+
+var code = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
+
+// name is the code, if it looks like one.
+func (f fault) name() string {
+	if code.MatchString(f.Code) {
+		return f.Code
+	}
+	return "no code"
+}
 
 // early are the codes that WordPress's create routes answer with before they
 // insert anything: from the checks of rights and parameters, and from the upload
@@ -46,9 +57,10 @@ var early = map[string]bool{
 
 // classify turns a reply that isn't a success into an error.
 func (c *Client) classify(r outbound.Reply, k call, now time.Time) error {
-	f := fault{}
-	isJSON := outbound.Decode(r.Body, &f) == nil && f.Code != ""
+	var f fault
+	_ = outbound.Decode(r.Body, &f) // as far as it can be read; HTML leaves it empty
 	f.status = r.Status
+	isJSON := f.Code != ""
 	after := outbound.After(r.Header, "", now)
 	if err := c.upload(f); err != nil {
 		return err
@@ -63,7 +75,7 @@ func (c *Client) classify(r outbound.Reply, k call, now time.Time) error {
 	case k.index && r.Status != 401 && r.Status != 403:
 		return c.noAPI(f)
 	case k.creates && isJSON && !early[f.Code] && r.Status >= 400:
-		return igny8.Wrap(igny8.Unknown, f, "%s refused a part of what we sent (%s); perhaps it made the rest", c.base.Host, f.Code)
+		return igny8.Wrap(igny8.Unknown, f, "%s refused a part of what we sent (%s); perhaps it made the rest", c.base.Host, f.name())
 	}
 	return c.refusal(f, isJSON)
 }
