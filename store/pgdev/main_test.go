@@ -19,6 +19,15 @@ import (
 // process and directory, and waits.
 const helper = "PGDEV_TEST_HELPER"
 
+// npm is where npm's server is, if it is: a second place to look.
+var npm = func() []string {
+	if dir := os.Getenv("PGDEV_TEST_NATIVE"); dir != "" {
+		return []string{dir} // this runs elsewhere
+	}
+	dir, _ := filepath.Abs(NativeDir(filepath.Join("..", "..", "tools", "postgres", "node_modules")))
+	return []string{dir}
+}()
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(helper); dir != "" {
 		help(dir)
@@ -31,11 +40,11 @@ func help(dir string) {
 	var err error
 	if dir == "temporary" {
 		var t *Temporary
-		if t, err = StartTemporary(context.Background(), Options{}); err == nil {
+		if t, err = StartTemporary(context.Background(), Options{Binaries: npm}); err == nil {
 			c = t.Cluster
 		}
 	} else {
-		c, err = Start(context.Background(), Options{Dir: dir, Fast: true})
+		c, err = Start(context.Background(), Options{Dir: dir, Binaries: npm, Fast: true})
 	}
 	if err != nil {
 		fmt.Println("failed:", err)
@@ -51,7 +60,7 @@ func sacrifice(t *testing.T, dir string) (pid int, at string) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), helper+"="+dir)
+	cmd.Env = append(os.Environ(), helper+"="+dir, "PGDEV_TEST_NATIVE="+npm[0])
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
@@ -75,7 +84,7 @@ func home(t *testing.T) string {
 // start starts a cluster that is stopped at the test's end at the latest.
 func start(t *testing.T, o Options) *Cluster {
 	needServer(t)
-	o.Fast = true
+	o.Fast, o.Binaries = true, npm
 	c, err := Start(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.Stop() })
@@ -85,7 +94,7 @@ func start(t *testing.T, o Options) *Cluster {
 // needServer ends the test where there is nothing to run; with CI set that is a
 // failure.
 func needServer(t *testing.T) {
-	if len(installations(Options{})) > 0 {
+	if len(installations(Options{Binaries: npm})) > 0 {
 		return
 	}
 	if os.Getenv("CI") != "" {
@@ -142,7 +151,7 @@ func TestAsOrdinaryUser(t *testing.T) {
 	require.NoError(t, os.Chmod(program, 0o755))
 	cmd := exec.Command(program, "-test.v", "-test.short")
 	cmd.Dir = dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "CI=" + os.Getenv("CI")}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "CI=" + os.Getenv("CI"), "PGDEV_TEST_NATIVE=" + npm[0]}
 	cmd.SysProcAttr = (&Cluster{account: who}).command(t.Context(), "").SysProcAttr
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)

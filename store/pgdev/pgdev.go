@@ -141,6 +141,9 @@ func (c *Cluster) URL(database string) string {
 // Port is where the server listens on 127.0.0.1.
 func (c *Cluster) Port() int { return c.port }
 
+// Dir is the directory that holds the cluster.
+func (c *Cluster) Dir() string { return c.options.Dir }
+
 // Done is closed when the server has ended, whoever ended it.
 func (c *Cluster) Done() <-chan struct{} { return c.done }
 

@@ -126,7 +126,7 @@ func TestTakenPort(t *testing.T) {
 	require.NoError(t, err)
 	defer listener.Close()
 	port := listener.Addr().(*net.TCPAddr).Port
-	_, err = Start(t.Context(), Options{Dir: home(t), Port: port, Fast: true})
+	_, err = Start(t.Context(), Options{Dir: home(t), Port: port, Binaries: npm, Fast: true})
 	require.Equal(t, igny8.Conflict, igny8.CodeOf(err))
 	require.Contains(t, igny8.MessageOf(err), "Port "+strconv.Itoa(port))
 	if runtime.GOOS == "linux" {
@@ -176,11 +176,11 @@ func TestPasswordIsGoneOrWrong(t *testing.T) {
 	require.NoError(t, c.Stop())
 	password := filepath.Join(dir, "password")
 	require.NoError(t, os.WriteFile(password, []byte("wrong"), 0o600))
-	_, err := Start(t.Context(), Options{Dir: dir, Fast: true})
+	_, err := Start(t.Context(), Options{Dir: dir, Binaries: npm, Fast: true})
 	require.ErrorContains(t, err, "is not that of the cluster")
 	require.Nil(t, c.running(), "a failed start leaves no server")
 	require.NoError(t, os.Remove(password))
-	_, err = Start(t.Context(), Options{Dir: dir, Fast: true})
+	_, err = Start(t.Context(), Options{Dir: dir, Binaries: npm, Fast: true})
 	require.ErrorContains(t, err, password+" is gone")
 }
 
@@ -196,7 +196,7 @@ func TestTemporaryGoesWithItsProcess(t *testing.T) {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	c, err := StartTemporary(t.Context(), Options{})
+	c, err := StartTemporary(t.Context(), Options{Binaries: npm})
 	require.NoError(t, err)
 	require.Equal(t, "off", query(t, c.URL("postgres"), "show fsync"))
 	require.NoError(t, c.Stop())
