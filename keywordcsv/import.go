@@ -24,13 +24,14 @@ type imported struct {
 	seen    map[[16]byte]first
 	foreign int  // cells that were not UTF-8
 	trailer bool // the row before was a trailer
+	told    map[Kind]int
 	report  Report
 }
 
 func newImport(r io.Reader, src *source, f format) *imported {
 	in := &imported{
 		scanner: newScanner(r, f.comma), format: f, src: src,
-		keyword: -1, low: -1, high: -1, seen: map[[16]byte]first{},
+		keyword: -1, low: -1, high: -1, seen: map[[16]byte]first{}, told: map[Kind]int{},
 		report: Report{Layout: f.layout, Encoding: src.encoding, Delimiter: f.delimiter(), Told: []Line{}, Warnings: []string{}},
 	}
 	for column, field := range f.mapping {
@@ -228,14 +229,18 @@ func (in *imported) skip(rec record, reason string, column int) {
 	in.tell(rec, SkippedLine, column, reason, value)
 }
 
+// tell adds a line to those that are told of, unless there are enough.
 func (in *imported) tell(rec record, kind Kind, column int, reason, value string) {
-	l := Line{Number: rec.line, Kind: kind, Reason: reason, Value: value}
+	if in.told[kind]++; in.told[kind] > MaxTold {
+		return
+	}
+	l := Line{Number: rec.line, Kind: kind, Reason: reason, Value: clip(value)}
 	if column >= 0 {
 		if l.Column = clip(trim(in.cell(record{cells: in.headers}, column))); l.Column == "" {
 			l.Column = fmt.Sprint(column + 1)
 		}
 	}
-	in.report.tell(l)
+	in.report.Told = append(in.report.Told, l)
 }
 
 // finish adds what is to be said of the file as a whole.

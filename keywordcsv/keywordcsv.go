@@ -12,6 +12,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/igny8/igny8"
 )
 
 // Limits of a file. What is over them is refused with TooLarge, as soon as it
@@ -44,13 +46,27 @@ func Read(ctx context.Context, r io.Reader, m Mapping, each func(Row) error) (Re
 	}
 	f := detect(src.head, src.whole)
 	if m != nil {
-		f.mapping = m
-	} else if err := f.mapping.check(); err != nil {
+		if err := f.use(m, src); err != nil {
+			return Report{}, err
+		}
+	} else if f.mapping.check() != nil {
 		return Report{}, invalid("None of the columns is known to hold keywords. The file begins with: %s. Say which column is the keyword, or give it the header Keyword.", firstCells(src, f))
 	}
 	in := newImport(src.Reader, src, f)
 	err = in.run(ctx, each)
 	return in.report, err
+}
+
+// use replaces the detected mapping, if the file has the columns.
+func (f *format) use(m Mapping, src *source) error {
+	width := len(columns(src, *f))
+	for column, field := range m {
+		if field != "" && column >= width {
+			return igny8.FieldErrorf("mapping", "There is no column %d: the file has %d, counted from 0.", column, width)
+		}
+	}
+	f.mapping = m
+	return nil
 }
 
 // firstCells shows a person what the file begins with.
@@ -114,7 +130,9 @@ func Inspect(r io.Reader, m Mapping) (Preview, error) {
 	}
 	f := detect(src.head, src.whole)
 	if m != nil {
-		f.mapping = m
+		if err := f.use(m, src); err != nil {
+			return Preview{}, err
+		}
 	}
 	p := Preview{
 		Layout: f.layout, Encoding: src.encoding, Delimiter: f.delimiter(), HeaderLine: f.header,

@@ -9,7 +9,7 @@ const (
 	SkippedLine   Kind = "skipped"   // not a keyword: the line was left out
 	DuplicateLine Kind = "duplicate" // the keyword stands in an earlier line, too
 	TrailerLine   Kind = "trailer"   // a remark of the tool that made the file
-	HeadLine      Kind = "head"      // above the header row; in previews only
+	HeadLine      Kind = "head"      // above the header row
 	BadCell       Kind = "cell"      // the keyword was taken, but not this cell
 )
 
@@ -48,20 +48,6 @@ type Report struct {
 
 	Told     []Line   `json:"told"` // at most MaxTold of each Kind, by line
 	Warnings []string `json:"warnings"`
-
-	told map[Kind]int
-}
-
-// tell adds a line to those that are told of, unless there are enough.
-func (r *Report) tell(l Line) {
-	if r.told == nil {
-		r.told = map[Kind]int{}
-	}
-	if r.told[l.Kind]++; r.told[l.Kind] > MaxTold {
-		return
-	}
-	l.Value = clip(l.Value)
-	r.Told = append(r.Told, l)
 }
 
 // clip cuts text to the 80 characters that a message can bear.

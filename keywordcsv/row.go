@@ -18,7 +18,9 @@ type Row struct {
 	Normal  string `json:"normal"`  // see Normal
 	// DuplicateOf is the line that has the keyword first, if this is not it.
 	// The row then holds nothing but what is better known than before, so that
-	// whoever keeps rows may let each known field replace the earlier one.
+	// whoever keeps rows may let each known field replace the earlier one (and
+	// VolumeEstimated go with Volume). An exact volume is better known than an
+	// estimate; else the first line counts. Impressions are never a volume.
 	DuplicateOf int `json:"duplicate_of,omitempty"`
 
 	Country         string     `json:"country,omitempty"` // ISO 3166-1 alpha-2, lower case; with Normal the key of a duplicate
@@ -27,10 +29,10 @@ type Row struct {
 	Difficulty      *int       `json:"difficulty"`        // 0–100
 	CPCMicros       *int64     `json:"cpc_micros"`        // millionths of Currency
 	Currency        string     `json:"currency,omitempty"`
-	Intents         []string   `json:"intents"` // of IntentNames, the main one first
+	Intents         []string   `json:"intents,omitempty"` // of IntentNames, the main one first
 	Parent          string     `json:"parent,omitempty"`
-	SERPFeatures    []string   `json:"serp_features"`
-	Trend           []int      `json:"trend"`    // a month each, oldest first, in percent of the best
+	SERPFeatures    []string   `json:"serp_features,omitempty"`
+	Trend           []int      `json:"trend,omitempty"`    // a month each, oldest first, in percent of the best
 	Position        *float64   `json:"position"` // from 1
 	URL             string     `json:"url,omitempty"`
 	Clicks          *int       `json:"clicks"`
@@ -54,6 +56,9 @@ var otherIntents = []string{"branded", "non-branded", "local", "non-local"}
 
 // take reads one cell into the row. It returns why it couldn't, or "".
 func (row *Row) take(field Field, cell string) string {
+	if strings.IndexByte(cell, 0) >= 0 {
+		return "the cell holds a zero byte" // which the database can't keep
+	}
 	switch field {
 	case Volume:
 		return row.takeVolume(cell)
