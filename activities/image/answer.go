@@ -3,6 +3,7 @@ package image
 import (
 	"errors"
 	"math"
+	"regexp"
 	"strings"
 	"time"
 
@@ -65,7 +66,7 @@ func parseTask(r outbound.Reply, id uuid.UUID, look bool, now time.Time) (Task, 
 		if !strings.EqualFold(d.TaskUUID, id.String()) {
 			continue
 		}
-		task.CostMicros = micros(d.Cost)
+		task.Known, task.CostMicros = true, micros(d.Cost)
 		switch {
 		case d.Unsafe:
 			return task, fail(igny8.Refused, 0, came{cause(r.Status, "NSFWContent")})
@@ -77,6 +78,9 @@ func parseTask(r outbound.Reply, id uuid.UUID, look bool, now time.Time) (Task, 
 		case d.Status == "success":
 			return task, fail(igny8.Malformed, 0, came{cause(r.Status, "success without imageURL")})
 		}
+	}
+	if task.Known { // accepted, or in the making; an error beside that is about something else
+		return task, nil
 	}
 	for _, e := range a.Errors {
 		if e.TaskUUID != "" && !strings.EqualFold(e.TaskUUID, id.String()) {
@@ -90,6 +94,10 @@ func parseTask(r outbound.Reply, id uuid.UUID, look bool, now time.Time) (Task, 
 	}
 	return task, nil
 }
+
+// moderated tells a prompt that was judged from one that is merely too long:
+// both are invalidPositivePrompt.
+var moderated = regexp.MustCompile(`(?i)moderation|flagged|nsfw|safety|content polic`)
 
 func micros(dollars float64) int64 {
 	if !(dollars > 0 && dollars < 1e6) {
@@ -112,7 +120,9 @@ func Failed(err error) bool {
 
 // worthAnother reports whether a new order may do better than one that failed
 // with that code.
-func worthAnother(c igny8.Code) bool { return !c.Final() || c.NeedsPerson() }
+func worthAnother(c igny8.Code) bool {
+	return !c.Final() || c.NeedsPerson() || c == igny8.Malformed
+}
 
 func (t trouble) fail(r outbound.Reply, now time.Time) error {
 	code := t.code(r.Status)
@@ -146,6 +156,9 @@ var classes = []struct {
 
 func (t trouble) code(status int) igny8.Code {
 	name := strings.ToLower(t.Code)
+	if strings.HasPrefix(name, "invalid") && moderated.MatchString(t.Message) {
+		return igny8.Refused
+	}
 	for _, c := range classes {
 		for _, part := range c.parts {
 			if strings.Contains(name, part) {

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"net/http"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -42,6 +44,7 @@ func TaskID(key string, number int) uuid.UUID {
 // A Task is what Runware knows of an order.
 type Task struct {
 	ID         uuid.UUID
+	Known      bool   // the answer spoke of it
 	Done       bool
 	URL        string // of the picture, once done
 	CostMicros int64
@@ -50,23 +53,30 @@ type Task struct {
 // Submit orders a picture under a name. A nil error, or one with the code
 // Conflict, means that the order stands: Conflict, that it was accepted earlier.
 func (r *RunwareClient) Submit(ctx context.Context, id uuid.UUID, req Request) (Task, error) {
+	if utf8.RuneCountInString(req.Prompt) > longestPrompt {
+		return Task{}, igny8.Errorf(igny8.TooLarge, "the image prompt is longer than the %d characters that Runware accepts", longestPrompt)
+	}
 	width, height := dimensions(req.Width, req.Height)
 	return r.task(ctx, id, inference{
 		TaskType: "imageInference", TaskUUID: id.String(),
 		Prompt: req.Prompt, Negative: req.NegativePrompt,
-		Model: cmp.Or(req.Model, "runware:101@1"), Width: width, Height: height, Number: 1,
+		Model: cmp.Or(req.Model, defaultModel), Width: width, Height: height, Number: 1,
 		OutputType: "URL", OutputFormat: "JPG", Delivery: "async", Cost: true,
 		Safety: &safety{Check: true},
 	})
 }
 
-// Result looks at an order. A Task that isn't Done is not finished, or not known
-// there (yet). Of an error, Failed says whether the order itself came to nothing.
+// Result looks at an order. A Task that isn't Done is not finished; one that isn't
+// Known is not known there, or not yet. Of an error, Failed says whether the order itself came to nothing.
 func (r *RunwareClient) Result(ctx context.Context, id uuid.UUID) (Task, error) {
 	return r.task(ctx, id, inference{TaskType: lookup, TaskUUID: id.String()})
 }
 
-const lookup = "getResponse"
+const (
+	lookup        = "getResponse"
+	longestPrompt = 3000
+	defaultModel  = "runware:101@1" // FLUX.1 dev
+)
 
 type inference struct {
 	TaskType     string  `json:"taskType"`
@@ -176,12 +186,15 @@ func (r *RunwareClient) Fetch(ctx context.Context, task Task) (Picture, error) {
 	return picture, err
 }
 
-// maxTasks is how many failed tasks Generate passes by for one key.
-const maxTasks = 8
+const (
+	maxTasks   = 8  // so many orders that came to nothing does Generate pass by for one key
+	maxSilence = 15 // so many looks in a row may not speak of an order before it counts as lost
+)
 
 // Generate orders the picture, unless it was ordered before, waits for it until
 // the context ends, and downloads it. When the context ends too early the code is
-// Unknown: the next call with the same key finds the order and goes on.
+// Unknown: the next call with the same key finds the order and goes on. One call
+// makes at most one new order, and only where the earlier ones came to nothing.
 func (r *RunwareClient) Generate(ctx context.Context, req Request) (Picture, error) {
 	for number := range maxTasks {
 		id := TaskID(req.Key, number)
@@ -192,13 +205,16 @@ func (r *RunwareClient) Generate(ctx context.Context, req Request) (Picture, err
 		}
 		task, err := r.wait(ctx, id)
 		if earlier && Failed(err) && worthAnother(igny8.CodeOf(err)) {
-			continue // that order came to nothing, for ever; this call makes the next
+			continue
 		}
 		if err != nil {
-			return Picture{RequestID: id.String()}, err
+			return Picture{RequestID: id.String(), CostMicros: task.CostMicros}, err
 		}
 		picture, err := r.Fetch(ctx, task)
-		picture.Model = cmp.Or(req.Model, "runware:101@1")
+		if earlier && igny8.CodeOf(err) == igny8.Malformed {
+			continue // damaged, or no longer kept
+		}
+		picture.Model = cmp.Or(req.Model, defaultModel)
 		return picture, err
 	}
 	return Picture{}, igny8.Errorf(igny8.Exhausted, "the image provider failed at this picture %d times", maxTasks)
@@ -208,22 +224,29 @@ func (r *RunwareClient) Generate(ctx context.Context, req Request) (Picture, err
 func (r *RunwareClient) wait(ctx context.Context, id uuid.UUID) (Task, error) {
 	pause := time.NewTimer(r.config.Poll)
 	defer pause.Stop()
-	for {
+	for silent := 0; silent < maxSilence; {
 		select {
 		case <-ctx.Done():
-			return Task{}, igny8.Wrap(igny8.Unknown, ctx.Err(), "the picture was not finished in time; it may be later")
+			return Task{}, unfinished(ctx)
 		case <-pause.C:
 		}
 		task, err := r.Result(ctx, id)
-		if err != nil {
-			if ctx.Err() != nil {
-				continue
-			}
-			return Task{}, err
-		}
-		if task.Done {
-			return task, nil
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return task, unfinished(ctx)
+		case err != nil, task.Done:
+			return task, err
+		case task.Known:
+			silent = 0
+		default:
+			silent++
 		}
 		pause.Reset(2 * r.config.Poll)
 	}
+	return Task{}, igny8.Wrap(igny8.Unavailable, came{errors.New("data: []")}, "the image provider lost the order")
+}
+
+// unfinished says that an order stands for which there was no more time.
+func unfinished(ctx context.Context) error {
+	return igny8.Wrap(igny8.Unknown, ctx.Err(), "the picture was not finished in time; it may be later")
 }

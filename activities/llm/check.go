@@ -15,7 +15,7 @@ import (
 // error means that the key is good; Credentials, that it was refused; NoQuota,
 // that the provider's account has no money; Unavailable, that the provider can't
 // be reached. OpenAI itself lists models to an account without money too: there,
-// only a completion tells.
+// only Probe tells.
 func Check(ctx context.Context, c Config) error {
 	if err := c.check(); err != nil {
 		return err
@@ -33,6 +33,18 @@ func Check(ctx context.Context, c Config) error {
 		return igny8.Wrap(igny8.Malformed, err, "the address answers, but not as a model provider does; check it")
 	}
 	return nil
+}
+
+// Probe asks a model for a word, which costs a few tokens: the test of whether
+// the account has money left and the key may use the model. Whatever the model
+// says to it is good.
+func Probe(ctx context.Context, c Client, model string) error {
+	_, err := c.Complete(ctx, Request{Model: model, User: "Answer with the word: yes", MaxOutputTokens: 16})
+	switch igny8.CodeOf(err) {
+	case igny8.Malformed, igny8.Refused:
+		return nil
+	}
+	return err
 }
 
 // Vectors are the embeddings of some inputs, in their order.
