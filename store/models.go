@@ -131,6 +131,38 @@ type Idempotency struct {
 	CreatedAt   time.Time       `json:"created_at"`
 }
 
+type Igny8Keyword struct {
+	AccountID       igny8.AccountID     `json:"account_id"`
+	SiteID          igny8.SiteID        `json:"site_id"`
+	SectorID        igny8.SectorID      `json:"sector_id"`
+	ID              igny8.KeywordID     `json:"id"`
+	Keyword         string              `json:"keyword"`
+	Normal          string              `json:"normal"`
+	Status          igny8.KeywordStatus `json:"status"`
+	Volume          *int32              `json:"volume"`
+	VolumeEstimated bool                `json:"volume_estimated"`
+	Difficulty      *int32              `json:"difficulty"`
+	CpcMicros       *int64              `json:"cpc_micros"`
+	Currency        *string             `json:"currency"`
+	Intent          *string             `json:"intent"`
+	Intents         []string            `json:"intents"`
+	Country         *string             `json:"country"`
+	Parent          *string             `json:"parent"`
+	Impressions     *int64              `json:"impressions"`
+	ClusterID       *igny8.ClusterID    `json:"cluster_id"`
+	PageID          *igny8.PageID       `json:"page_id"`
+	Fit             *float32            `json:"fit"`
+	NearestID       *igny8.ClusterID    `json:"nearest_id"`
+	Pinned          bool                `json:"pinned"`
+	ImportID        *igny8.ImportID     `json:"import_id"`
+	ImportLine      *int32              `json:"import_line"`
+	VolumeSort      *int32              `json:"volume_sort"`
+	DifficultySort  *int32              `json:"difficulty_sort"`
+	Version         int64               `json:"version"`
+	CreatedAt       time.Time           `json:"created_at"`
+	UpdatedAt       time.Time           `json:"updated_at"`
+}
+
 type Image struct {
 	AccountID    igny8.AccountID   `json:"account_id"`
 	SiteID       igny8.SiteID      `json:"site_id"`
@@ -324,6 +356,7 @@ type Task struct {
 	Revision        int32            `json:"revision"`
 	Try             int32            `json:"try"`
 	Source          *string          `json:"source"`
+	WorkflowID      string           `json:"workflow_id"`
 	RunID           *igny8.RunID     `json:"run_id"`
 	ErrorCode       string           `json:"error_code"`
 	ErrorMessage    string           `json:"error_message"`

@@ -38,23 +38,6 @@ func (q *Queries) AssignKeywords(ctx context.Context, arg AssignKeywordsParams) 
 	return err
 }
 
-const beginIdeas = `-- name: BeginIdeas :one
-update igny8_clusters set ideas_try = ideas_try + 1 where account_id = current_account() and id = $1
-returning ideas_revision, ideas_try
-`
-
-type BeginIdeasRow struct {
-	IdeasRevision int32 `json:"ideas_revision"`
-	IdeasTry      int32 `json:"ideas_try"`
-}
-
-func (q *Queries) BeginIdeas(ctx context.Context, id igny8.ClusterID) (BeginIdeasRow, error) {
-	row := q.db.QueryRow(ctx, beginIdeas, id)
-	var i BeginIdeasRow
-	err := row.Scan(&i.IdeasRevision, &i.IdeasTry)
-	return i, err
-}
-
 const cluster = `-- name: Cluster :one
 select account_id, site_id, sector_id, id, name, description, status, locked, named_by, keywords_count, volume, difficulty, intent, volume_sort, ideas_revision, ideas_try, run_id, version, created_at, updated_at from igny8_clusters where account_id = current_account() and id = $1
 `
@@ -193,6 +176,31 @@ func (q *Queries) IdeaTitlesOfSector(ctx context.Context, sectorID igny8.SectorI
 		return nil, err
 	}
 	return items, nil
+}
+
+const ideasOfRun = `-- name: IdeasOfRun :one
+select (select count(*) from igny8_content_ideas i where i.account_id = current_account() and i.run_id = $1 and i.status = 'new')::int ideas,
+	(select count(*) from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'cluster' and i.status = 'failed')::int failed,
+	(select count(*) from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'cluster')::int asked
+`
+
+type IdeasOfRunParams struct {
+	RunID igny8.RunID `json:"run_id"`
+	ID    igny8.RunID `json:"id"`
+}
+
+type IdeasOfRunRow struct {
+	Ideas  int32 `json:"ideas"`
+	Failed int32 `json:"failed"`
+	Asked  int32 `json:"asked"`
+}
+
+// How many ideas a run has had, and how many clusters it failed at.
+func (q *Queries) IdeasOfRun(ctx context.Context, arg IdeasOfRunParams) (IdeasOfRunRow, error) {
+	row := q.db.QueryRow(ctx, ideasOfRun, arg.RunID, arg.ID)
+	var i IdeasOfRunRow
+	err := row.Scan(&i.Ideas, &i.Failed, &i.Asked)
+	return i, err
 }
 
 const ideasSaved = `-- name: IdeasSaved :exec

@@ -10,51 +10,143 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/igny8/igny8"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-const beginArticle = `-- name: BeginArticle :one
-with t as (
-	update igny8_tasks set try = try + 1, error_code = '', error_message = '', status = case when status in ('failed', 'cancelled') then 'pending' else status end
-	where igny8_tasks.account_id = current_account() and igny8_tasks.id = $1
-	returning account_id, site_id, sector_id, id, idea_id, cluster_id, title, description, status, word_count, images, author_profile_id, publish_at, revision, try, source, run_id, error_code, error_message, version, created_at, updated_at
-)
-select t.revision, t.try, t.word_count, t.images, t.publish_at, c.id content_id, coalesce(c.revision, 0)::int written, coalesce(c.text_status, '')::text text_status, coalesce(c.status, '')::text content_status,
-	(select count(*) from igny8_images i where i.account_id = t.account_id and i.content_id = c.id)::int prompted
-from t left join igny8_content c on c.account_id = t.account_id and c.task_id = t.id
+const articleStanding = `-- name: ArticleStanding :one
+select t.word_count, t.images, t.publish_at, c.id content_id, coalesce(c.revision = t.revision, false)::boolean written, coalesce(c.text_status = 'approved', false)::boolean approved,
+	coalesce(c.status in ('approved', 'published'), false)::boolean moderated,
+	(select count(*) from igny8_images i where i.account_id = t.account_id and i.content_id = c.id)::int prompted,
+	array(select i.id from igny8_images i where i.account_id = t.account_id and i.content_id = c.id and i.status <> 'generated' order by i.n)::uuid[] missing
+from igny8_tasks t left join igny8_content c on c.account_id = t.account_id and c.task_id = t.id
+where t.account_id = current_account() and t.id = $1
 `
 
-type BeginArticleRow struct {
-	Revision      int32           `json:"revision"`
-	Try           int32           `json:"try"`
-	WordCount     int32           `json:"word_count"`
-	Images        int32           `json:"images"`
-	PublishAt     *time.Time      `json:"publish_at"`
-	ContentID     igny8.ContentID `json:"content_id"`
-	Written       int32           `json:"written"`
-	TextStatus    string          `json:"text_status"`
-	ContentStatus string          `json:"content_status"`
-	Prompted      int32           `json:"prompted"`
+type ArticleStandingRow struct {
+	WordCount int32           `json:"word_count"`
+	Images    int32           `json:"images"`
+	PublishAt *time.Time      `json:"publish_at"`
+	ContentID igny8.ContentID `json:"content_id"`
+	Written   bool            `json:"written"`
+	Approved  bool            `json:"approved"`
+	Moderated bool            `json:"moderated"`
+	Prompted  int32           `json:"prompted"`
+	Missing   []uuid.UUID     `json:"missing"`
 }
 
-// Begins an attempt at a task and says what is there already.
-func (q *Queries) BeginArticle(ctx context.Context, id igny8.TaskID) (BeginArticleRow, error) {
-	row := q.db.QueryRow(ctx, beginArticle, id)
-	var i BeginArticleRow
+// How far an article has come.
+func (q *Queries) ArticleStanding(ctx context.Context, id igny8.TaskID) (ArticleStandingRow, error) {
+	row := q.db.QueryRow(ctx, articleStanding, id)
+	var i ArticleStandingRow
 	err := row.Scan(
-		&i.Revision,
-		&i.Try,
 		&i.WordCount,
 		&i.Images,
 		&i.PublishAt,
 		&i.ContentID,
 		&i.Written,
-		&i.TextStatus,
-		&i.ContentStatus,
+		&i.Approved,
+		&i.Moderated,
 		&i.Prompted,
+		&i.Missing,
 	)
 	return i, err
+}
+
+const beginArticles = `-- name: BeginArticles :many
+update igny8_tasks t set try = t.try + 1, error_code = '', error_message = '', status = case when t.status in ('failed', 'cancelled') then 'pending' else t.status end,
+	workflow_id = t.account_id || '/article/' || t.id || '/' || t.revision || '.' || (t.try + 1)
+from igny8_run_items i
+where t.account_id = current_account() and i.account_id = t.account_id and i.run_id = $1 and i.stage = 'task' and i.item_id = t.id
+	and i.n between $2::int and $3::int and i.status in ('pending', 'running', 'waiting')
+returning t.id, t.revision, t.try, i.n
+`
+
+type BeginArticlesParams struct {
+	RunID igny8.RunID `json:"run_id"`
+	FromN int32       `json:"from_n"`
+	ToN   int32       `json:"to_n"`
+}
+
+type BeginArticlesRow struct {
+	ID       igny8.TaskID `json:"id"`
+	Revision int32        `json:"revision"`
+	Try      int32        `json:"try"`
+	N        int32        `json:"n"`
+}
+
+// Begins an attempt at each of a run's articles in a range of n.
+func (q *Queries) BeginArticles(ctx context.Context, arg BeginArticlesParams) ([]BeginArticlesRow, error) {
+	rows, err := q.db.Query(ctx, beginArticles, arg.RunID, arg.FromN, arg.ToN)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BeginArticlesRow{}
+	for rows.Next() {
+		var i BeginArticlesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Revision,
+			&i.Try,
+			&i.N,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const beginIdeas = `-- name: BeginIdeas :many
+update igny8_clusters c set ideas_try = c.ideas_try + 1
+from igny8_run_items i
+where c.account_id = current_account() and i.account_id = c.account_id and i.run_id = $1 and i.stage = 'cluster' and i.item_id = c.id
+	and i.n between $2::int and $3::int and i.status in ('pending', 'running', 'waiting')
+returning c.id, c.ideas_revision, c.ideas_try, i.n
+`
+
+type BeginIdeasParams struct {
+	RunID igny8.RunID `json:"run_id"`
+	FromN int32       `json:"from_n"`
+	ToN   int32       `json:"to_n"`
+}
+
+type BeginIdeasRow struct {
+	ID            igny8.ClusterID `json:"id"`
+	IdeasRevision int32           `json:"ideas_revision"`
+	IdeasTry      int32           `json:"ideas_try"`
+	N             int32           `json:"n"`
+}
+
+// Begins an attempt at ideas about each of a run's clusters in a range of n.
+func (q *Queries) BeginIdeas(ctx context.Context, arg BeginIdeasParams) ([]BeginIdeasRow, error) {
+	rows, err := q.db.Query(ctx, beginIdeas, arg.RunID, arg.FromN, arg.ToN)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BeginIdeasRow{}
+	for rows.Next() {
+		var i BeginIdeasRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.IdeasRevision,
+			&i.IdeasTry,
+			&i.N,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const closePublication = `-- name: ClosePublication :exec
@@ -779,7 +871,7 @@ func (q *Queries) SiteTerm(ctx context.Context, arg SiteTermParams) (int64, erro
 }
 
 const task = `-- name: Task :one
-select account_id, site_id, sector_id, id, idea_id, cluster_id, title, description, status, word_count, images, author_profile_id, publish_at, revision, try, source, run_id, error_code, error_message, version, created_at, updated_at from igny8_tasks where account_id = current_account() and id = $1
+select account_id, site_id, sector_id, id, idea_id, cluster_id, title, description, status, word_count, images, author_profile_id, publish_at, revision, try, source, workflow_id, run_id, error_code, error_message, version, created_at, updated_at from igny8_tasks where account_id = current_account() and id = $1
 `
 
 func (q *Queries) Task(ctx context.Context, id igny8.TaskID) (Task, error) {
@@ -802,6 +894,7 @@ func (q *Queries) Task(ctx context.Context, id igny8.TaskID) (Task, error) {
 		&i.Revision,
 		&i.Try,
 		&i.Source,
+		&i.WorkflowID,
 		&i.RunID,
 		&i.ErrorCode,
 		&i.ErrorMessage,
@@ -944,7 +1037,7 @@ func (q *Queries) TaskStatus(ctx context.Context, arg TaskStatusParams) error {
 }
 
 const wantRevision = `-- name: WantRevision :one
-update igny8_tasks set revision = revision + 1, try = 0, status = 'pending' where account_id = current_account() and id = $1 and revision = $2
+update igny8_tasks set revision = revision + 1, try = 1, status = 'pending' where account_id = current_account() and id = $1 and revision = $2
 returning revision
 `
 

@@ -19,6 +19,7 @@ create table igny8_tasks (
 	revision      int not null default 1, -- grows when a new text is wanted
 	try           int not null default 0, -- grows with every attempt at the same revision
 	source        text, -- what made it, so that it is made once
+	workflow_id   text not null default '', -- of the execution that works on it, or last did
 	run_id        uuid,
 	error_code    text not null default '',
 	error_message text not null default '',

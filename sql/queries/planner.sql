@@ -51,9 +51,11 @@ where c.account_id = current_account() and c.sector_id = @sector_id and c.status
 order by (c.run_id is not distinct from @run_id) desc, c.volume_sort, c.id
 limit @many;
 
--- name: BeginIdeas :one
-update igny8_clusters set ideas_try = ideas_try + 1 where account_id = current_account() and id = @id
-returning ideas_revision, ideas_try;
+-- name: IdeasOfRun :one
+-- How many ideas a run has had, and how many clusters it failed at.
+select (select count(*) from igny8_content_ideas i where i.account_id = current_account() and i.run_id = @run_id and i.status = 'new')::int ideas,
+	(select count(*) from igny8_run_items i where i.account_id = current_account() and i.run_id = @id and i.stage = 'cluster' and i.status = 'failed')::int failed,
+	(select count(*) from igny8_run_items i where i.account_id = current_account() and i.run_id = @id and i.stage = 'cluster')::int asked;
 
 -- name: Cluster :one
 select * from igny8_clusters where account_id = current_account() and id = @id;

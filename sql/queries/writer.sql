@@ -1,13 +1,28 @@
--- name: BeginArticle :one
--- Begins an attempt at a task and says what is there already.
-with t as (
-	update igny8_tasks set try = try + 1, error_code = '', error_message = '', status = case when status in ('failed', 'cancelled') then 'pending' else status end
-	where igny8_tasks.account_id = current_account() and igny8_tasks.id = @id
-	returning *
-)
-select t.revision, t.try, t.word_count, t.images, t.publish_at, c.id content_id, coalesce(c.revision, 0)::int written, coalesce(c.text_status, '')::text text_status, coalesce(c.status, '')::text content_status,
-	(select count(*) from igny8_images i where i.account_id = t.account_id and i.content_id = c.id)::int prompted
-from t left join igny8_content c on c.account_id = t.account_id and c.task_id = t.id;
+-- name: BeginArticles :many
+-- Begins an attempt at each of a run's articles in a range of n.
+update igny8_tasks t set try = t.try + 1, error_code = '', error_message = '', status = case when t.status in ('failed', 'cancelled') then 'pending' else t.status end,
+	workflow_id = t.account_id || '/article/' || t.id || '/' || t.revision || '.' || (t.try + 1)
+from igny8_run_items i
+where t.account_id = current_account() and i.account_id = t.account_id and i.run_id = @run_id and i.stage = 'task' and i.item_id = t.id
+	and i.n between @from_n::int and @to_n::int and i.status in ('pending', 'running', 'waiting')
+returning t.id, t.revision, t.try, i.n;
+
+-- name: BeginIdeas :many
+-- Begins an attempt at ideas about each of a run's clusters in a range of n.
+update igny8_clusters c set ideas_try = c.ideas_try + 1
+from igny8_run_items i
+where c.account_id = current_account() and i.account_id = c.account_id and i.run_id = @run_id and i.stage = 'cluster' and i.item_id = c.id
+	and i.n between @from_n::int and @to_n::int and i.status in ('pending', 'running', 'waiting')
+returning c.id, c.ideas_revision, c.ideas_try, i.n;
+
+-- name: ArticleStanding :one
+-- How far an article has come.
+select t.word_count, t.images, t.publish_at, c.id content_id, coalesce(c.revision = t.revision, false)::boolean written, coalesce(c.text_status = 'approved', false)::boolean approved,
+	coalesce(c.status in ('approved', 'published'), false)::boolean moderated,
+	(select count(*) from igny8_images i where i.account_id = t.account_id and i.content_id = c.id)::int prompted,
+	array(select i.id from igny8_images i where i.account_id = t.account_id and i.content_id = c.id and i.status <> 'generated' order by i.n)::uuid[] missing
+from igny8_tasks t left join igny8_content c on c.account_id = t.account_id and c.task_id = t.id
+where t.account_id = current_account() and t.id = @id;
 
 -- name: Task :one
 select * from igny8_tasks where account_id = current_account() and id = @id;
@@ -73,7 +88,7 @@ update igny8_content set status = @status, text_status = @text_status, reason = 
 
 -- name: WantRevision :one
 -- Asks for another text of a task.
-update igny8_tasks set revision = revision + 1, try = 0, status = 'pending' where account_id = current_account() and id = @id and revision = @revision
+update igny8_tasks set revision = revision + 1, try = 1, status = 'pending' where account_id = current_account() and id = @id and revision = @revision
 returning revision;
 
 -- name: SaveImagePrompt :one

@@ -1,0 +1,96 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/temporal"
+)
+
+// Plan groups the keywords of a sector, has ideas about the clusters, and makes
+// tasks of the ideas: as much of that as the kind of run wants. It returns how
+// many articles are to be made. One plan at a time works on a sector.
+func Plan(ctx workflow.Context, in RunInput) (tasks int, err error) {
+	p := planner{in: in, orders: follow(ctx, nil)}
+	if in.Kind != igny8.KindIdeas {
+		if err := p.cluster(ctx); err != nil {
+			return 0, err
+		}
+	}
+	if in.Kind != igny8.KindClusters {
+		if err := p.ideas(ctx); err != nil {
+			return 0, err
+		}
+	}
+	if in.Kind != igny8.KindPipeline {
+		return 0, nil
+	}
+	planned, err := PlanTasks.RunLocal(ctx, in)
+	if err != nil {
+		return 0, err
+	}
+	return planned.Tasks, p.stage(ctx, "articles", fmt.Sprintf("Making %d articles", planned.Tasks), true)
+}
+
+type planner struct {
+	in     RunInput
+	orders *orders
+}
+
+func (p planner) cluster(ctx workflow.Context) error {
+	if err := p.orders.ready(ctx); err != nil {
+		return err
+	}
+	if err := p.stage(ctx, "clusters", "Grouping keywords by topic", false); err != nil {
+		return err
+	}
+	_, err := Cluster.Run(ctx, p.in)
+	return err
+}
+
+// ideas asks about clusters until there are enough for the run. A cluster that
+// fails is one less: the next in line takes its place.
+func (p planner) ideas(ctx workflow.Context) error {
+	if err := p.stage(ctx, "ideas", "Having ideas about the topics", false); err != nil {
+		return err
+	}
+	for asked := 0; ; {
+		chosen, err := Choose.RunLocal(ctx, p.in)
+		if err != nil {
+			return err
+		}
+		if chosen.Enough || chosen.Upto == asked {
+			return ctx.Err()
+		}
+		for ; asked < chosen.Upto; asked = min(asked+batchSize, chosen.Upto) {
+			items, err := BeginItems.RunLocal(ctx, Range{Of: p.in, Stage: "cluster", From: asked + 1, To: min(asked+batchSize, chosen.Upto)})
+			if err != nil {
+				return err
+			}
+			each(ctx, items, p.ideasOf)
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// ideasOf asks about one cluster. What became of it is in the run's item.
+func (p planner) ideasOf(ctx workflow.Context, item Item) {
+	halt := func(workflow.Context, *igny8.Error) func() { return func() {} }
+	err := p.orders.patiently(ctx, halt, func(again int) error {
+		_, err := Ideas.Run(ctx, Ideas.call(p.in, item.Cluster.UUID, item.Cluster, item.Revision, item.Try, again, 0))
+		return err
+	})
+	if err != nil {
+		workflow.GetLogger(ctx).Warn("no ideas about a cluster", "cluster", item.Cluster, "code", temporal.CodeOf(err))
+	}
+}
+
+func (p planner) stage(ctx workflow.Context, stage, message string, planned bool) error {
+	temporal.ShowStage(ctx, stage)
+	_, err := SetStage.RunLocal(ctx, StageChange{Of: p.in, Stage: stage, Message: message, Planned: planned})
+	return err
+}
