@@ -110,7 +110,7 @@ func (in *imported) record(rec record, each func(Row) error) error {
 // row reads a record as a keyword, and hands it on if it says anything new.
 func (in *imported) row(rec record, each func(Row) error) error {
 	in.trailer = false
-	row := Row{Line: rec.line, Keyword: trim(in.cell(rec, in.keyword))}
+	row := Row{Line: rec.line, Keyword: trim(rec.at(in.keyword))}
 	if reason := refusal(row.Keyword); reason != "" {
 		in.skip(rec, reason, in.keyword)
 		return nil
@@ -143,18 +143,11 @@ func (in *imported) row(rec record, each func(Row) error) error {
 	return each(row)
 }
 
-func (in *imported) cell(rec record, column int) string {
-	if column < 0 || column >= len(rec.cells) {
-		return ""
-	}
-	return rec.cells[column]
-}
-
 // fill reads all cells but the keyword's. One that can't be read is told of,
 // and unknown.
 func (in *imported) fill(row *Row, rec record) {
 	for _, column := range in.others {
-		cell := in.cell(rec, column)
+		cell := rec.at(column)
 		if cell == "" {
 			continue
 		}
@@ -164,7 +157,7 @@ func (in *imported) fill(row *Row, rec record) {
 		}
 	}
 	if row.Volume == nil {
-		row.between(in.cell(rec, in.low), in.cell(rec, in.high))
+		row.between(rec.at(in.low), rec.at(in.high))
 	}
 	row.VolumeEstimated = row.Volume != nil && (row.VolumeEstimated || in.bucketed)
 	switch {
@@ -222,7 +215,7 @@ func firstOf(cells []string) string {
 
 func (in *imported) skip(rec record, reason string, column int) {
 	in.report.Skipped++
-	value := in.cell(rec, column)
+	value := rec.at(column)
 	if trim(value) == "" {
 		value = firstOf(rec.cells)
 	}
@@ -236,7 +229,7 @@ func (in *imported) tell(rec record, kind Kind, column int, reason, value string
 	}
 	l := Line{Number: rec.line, Kind: kind, Reason: reason, Value: clip(value)}
 	if column >= 0 {
-		if l.Column = clip(trim(in.cell(record{cells: in.headers}, column))); l.Column == "" {
+		if l.Column = clip(trim(record{cells: in.headers}.at(column))); l.Column == "" {
 			l.Column = fmt.Sprint(column + 1)
 		}
 	}

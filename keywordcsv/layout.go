@@ -214,23 +214,32 @@ func numeric(row record) bool {
 // little. Its exact figures have no 500, 5,000, 50,000 or 500,000.
 var buckets = map[float64]bool{0: true, 50: true, 500: true, 5000: true, 50000: true, 500000: true}
 
-// bucketed reports whether all volumes at the beginning of a file are buckets.
+// bucketed reports whether all volumes of keywords at the beginning of a file
+// are buckets. Totals, which have no keyword, are sums of them.
 func bucketed(head []byte, f format, whole bool) bool {
 	seen := false
 	for _, row := range sample(head, f.comma, 1000, whole) {
-		for i, cell := range row.cells {
-			if row.line <= f.header || f.mapping[i] != Volume {
-				continue
-			}
-			v, ok := count(cell)
-			if !ok || !v.known {
-				continue
-			}
-			if !buckets[v.value] {
-				return false
-			}
-			seen = seen || v.value > 0
+		if row.line <= f.header || trim(f.cell(row, Keyword)) == "" {
+			continue
 		}
+		v, ok := count(f.cell(row, Volume))
+		if !ok || !v.known {
+			continue
+		}
+		if !buckets[v.value] {
+			return false
+		}
+		seen = seen || v.value > 0
 	}
 	return seen
+}
+
+// cell is the cell of a field, or "".
+func (f format) cell(row record, field Field) string {
+	for column, is := range f.mapping {
+		if is == field && column < len(row.cells) {
+			return row.cells[column]
+		}
+	}
+	return ""
 }

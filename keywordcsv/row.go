@@ -32,8 +32,8 @@ type Row struct {
 	Intents         []string   `json:"intents,omitempty"` // of IntentNames, the main one first
 	Parent          string     `json:"parent,omitempty"`
 	SERPFeatures    []string   `json:"serp_features,omitempty"`
-	Trend           []int      `json:"trend,omitempty"`    // a month each, oldest first, in percent of the best
-	Position        *float64   `json:"position"` // from 1
+	Trend           []int      `json:"trend,omitempty"` // a month each, oldest first, in percent of the best
+	Position        *float64   `json:"position"`        // from 1
 	URL             string     `json:"url,omitempty"`
 	Clicks          *int       `json:"clicks"`
 	Impressions     *int       `json:"impressions"`

@@ -16,6 +16,14 @@ type record struct {
 	cut   bool     // the file ended without a line break
 }
 
+// at is the cell of a column, or "" if the row is shorter.
+func (rec record) at(column int) string {
+	if column < 0 || column >= len(rec.cells) {
+		return ""
+	}
+	return rec.cells[column]
+}
+
 // A scanner reads records in bounded memory, and counts the lines on the way.
 // The standard library's reader would do but for three things: its cells have
 // no limit, it passes blank lines over uncounted, and it changes \r\n in cells.

@@ -137,7 +137,9 @@ func TestContents(t *testing.T) {
 	if n := count(func(r keywordcsv.Row) bool { return r.Volume == nil && r.Difficulty == nil && r.CPCMicros == nil }); n != 48 {
 		t.Errorf("%d of %d keywords without figures, want a fifth", n, len(rows))
 	}
-	if n := count(func(r keywordcsv.Row) bool { return strings.ContainsFunc(r.Keyword, func(c rune) bool { return c > 127 }) }); n != 5 {
+	if n := count(func(r keywordcsv.Row) bool {
+		return strings.ContainsFunc(r.Keyword, func(c rune) bool { return c > 127 })
+	}); n != 5 {
 		t.Errorf("%d keywords beyond ASCII", n)
 	}
 	if n := count(func(r keywordcsv.Row) bool { return strings.HasPrefix(r.Keyword, "=") }); n != 1 {
