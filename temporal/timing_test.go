@@ -3,6 +3,7 @@ package temporal
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -63,16 +64,24 @@ func TestHTTPContextEndsBeforeTheAttempt(t *testing.T) {
 	ends, _ := ctx.Deadline()
 	require.Equal(t, 5*time.Second, deadline.Sub(ends))
 
-	short, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-	defer cancel()
-	ctx, cancel = HTTPContext(short)
-	defer cancel()
-	<-ctx.Done()
-	require.Equal(t, igny8.Unavailable, igny8.CodeOf(context.Cause(ctx)))
-
 	ctx, cancel = HTTPContext(t.Context())
 	_, bounded := ctx.Deadline()
 	require.False(t, bounded)
 	cancel()
 	require.ErrorIs(t, ctx.Err(), context.Canceled)
+}
+
+func TestHTTPContextLeavesTimeOfAShortAttempt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		attempt, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+		defer cancel()
+		ctx, cancel := HTTPContext(attempt)
+		defer cancel()
+		begun := time.Now()
+		<-ctx.Done()
+		require.Equal(t, 3*time.Second, time.Since(begun))
+		require.Equal(t, igny8.Unavailable, igny8.CodeOf(context.Cause(ctx)))
+		require.NoError(t, attempt.Err())
+	})
 }
