@@ -44,7 +44,7 @@ func TaskID(key string, number int) uuid.UUID {
 // A Task is what Runware knows of an order.
 type Task struct {
 	ID         uuid.UUID
-	Known      bool   // the answer spoke of it
+	Known      bool // the answer spoke of it
 	Done       bool
 	URL        string // of the picture, once done
 	CostMicros int64

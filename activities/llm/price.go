@@ -37,5 +37,5 @@ func cost(r Reply) int64 {
 	cached := min(max(r.CachedTokens, 0), max(r.InputTokens, 0))
 	fresh := max(r.InputTokens, 0) - cached
 	micros := float64(fresh)*p.input + float64(cached)*p.cached + float64(max(r.OutputTokens, 0))*p.output
-	return int64(micros + 0.5)
+	return int64(min(micros+0.5, 1e15)) // a provider can write any number
 }

@@ -4,7 +4,6 @@
 package outbound
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"net"
@@ -183,6 +182,3 @@ func port(u *url.URL) string {
 	}
 	return "80"
 }
-
-// canceled reports whether err is the caller's own change of mind.
-func canceled(ctx context.Context) bool { return context.Cause(ctx) != nil && ctx.Err() == context.Canceled }

@@ -72,7 +72,7 @@ func failure(ctx context.Context, err error, sent, write bool, host string) erro
 	switch {
 	case sent && write:
 		return igny8.Wrap(igny8.Unknown, err, "%s did not finish its reply; perhaps it did what we asked", host)
-	case canceled(ctx):
+	case errors.Is(ctx.Err(), context.Canceled):
 		return igny8.Wrap(igny8.Canceled, err, "the request to %s was canceled", host)
 	case sent:
 		return igny8.Wrap(igny8.Unavailable, err, "%s did not finish its reply", host)
