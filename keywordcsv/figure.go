@@ -90,6 +90,8 @@ func single(s string, grouped bool) (figure, bool) {
 	return f, true
 }
 
+var ungroup = strings.NewReplacer("_", "", ",", "", ".", "")
+
 // decimal rewrites a number without sign to digits and at most one point. Which
 // of "." and "," is the decimal one is told by which stands last, or, where
 // there is but one, by whether it can group thousands.
@@ -114,7 +116,7 @@ func decimal(s string, grouped bool) (string, bool) {
 	if strings.Trim(fraction, "0123456789") != "" || !wellGrouped(whole) && whole != "" {
 		return "", false
 	}
-	whole = strings.NewReplacer("_", "", ",", "", ".", "").Replace(whole)
+	whole = ungroup.Replace(whole)
 	if fraction == "" {
 		return whole, whole != ""
 	}

@@ -184,23 +184,29 @@ func (row *Row) between(low, high string) {
 var trailer = regexp.MustCompile(`(?i)^(you can (only export|export only)\b|to export more (rows|keywords|data)\b|upgrade your (plan|subscription|account)\b)`)
 
 func (in *imported) isTrailer(cells []string) bool {
-	alone := 0
-	for _, c := range cells {
-		if trim(c) != "" {
-			alone++
-		}
-	}
-	if in.trailer && alone == 1 && len(in.headers) > 1 {
+	if in.trailer && len(in.headers) > 1 && alone(cells) {
 		return true
 	}
+	if !trailer.MatchString(firstOf(cells)) {
+		return false
+	}
 	for _, column := range in.others {
-		if column < len(cells) {
-			if f, ok := count(cells[column]); ok && f.known {
-				return false // a keyword with figures
-			}
+		if f, ok := count(record{cells: cells}.at(column)); ok && f.known {
+			return false // a keyword, after all: it has figures
 		}
 	}
-	return trailer.MatchString(firstOf(cells))
+	return true
+}
+
+// alone reports whether only one cell says something.
+func alone(cells []string) bool {
+	n := 0
+	for _, c := range cells {
+		if trim(c) != "" {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // firstOf is the first cell that says something.

@@ -95,10 +95,10 @@ type Preview struct {
 	HeaderLine int      `json:"header_line"` // from 1; 0 if there is none
 	Columns    []Column `json:"columns"`
 	Rows       []Row    `json:"rows"`     // the first 20
-	Skips      []Line   `json:"skips"`    // what won't be taken, and why
+	Skips      []Line   `json:"skips"`    // lines and cells that won't be taken, or are merged, and why
 	Warnings   []string `json:"warnings"` // about the whole file
 	Complete   bool     `json:"complete"` // the file is so small that all of it was looked at
-	Report     Report   `json:"report"`   // the counts of the lines that were looked at
+	Report     Report   `json:"report"`   // only the counts, of the lines that were looked at
 }
 
 // Mapping is the mapping that Read uses when it is given none.
@@ -150,9 +150,10 @@ func Inspect(r io.Reader, m Mapping) (Preview, error) {
 		}
 		return nil
 	})
-	p.Report = in.report
 	p.Skips = append(p.Skips, in.report.Told...)
 	p.Warnings = append(p.Warnings, in.report.Warnings...)
+	p.Report = in.report
+	p.Report.Told, p.Report.Warnings = []Line{}, []string{}
 	return p, err
 }
 

@@ -1,6 +1,7 @@
 package keywordcsv
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -218,7 +219,7 @@ func TestLimits(t *testing.T) {
 		"no line break":             {&endless{text: "x"}, "Line 1, column 1", 1 << 20},
 		"columns without end":       {io.MultiReader(strings.NewReader("Keyword,Volume\noak desk"), &endless{text: ",x"}), "more than 500 columns", 1 << 20},
 		"long cells without end":    {io.MultiReader(strings.NewReader("Keyword,Volume\noak desk"), &endless{text: "," + strings.Repeat("x", 9000)}), "Line 2 is longer than 1024 kB", 3 << 20},
-		"lines without end":         {io.MultiReader(strings.NewReader("Keyword,Volume\n"), &endless{text: "\n"}), "larger than 50 MB", MaxFile + 1<<20},
+		"lines without end":         {io.MultiReader(strings.NewReader("Keyword,Volume\n"), &endless{text: strings.Repeat(" ", 999) + "\n"}), "larger than 50 MB", MaxFile + 1<<20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -237,11 +238,12 @@ func TestLimits(t *testing.T) {
 func table(n int) io.Reader {
 	r, w := io.Pipe()
 	go func() {
-		_, err := fmt.Fprintln(w, "Keyword,Intent,Volume,Keyword Difficulty,CPC (USD)")
+		b := bufio.NewWriterSize(w, 64<<10)
+		_, err := fmt.Fprintln(b, "Keyword,Intent,Volume,Keyword Difficulty,CPC (USD)")
 		for i := 0; i < n && err == nil; i++ {
-			_, err = fmt.Fprintf(w, "oak desk number %d,\"Informational, Commercial\",%d,%d,1.20\n", i, i%5000, i%100)
+			_, err = fmt.Fprintf(b, "oak desk number %d,\"Informational, Commercial\",%d,%d,1.20\n", i, i%5000, i%100)
 		}
-		w.CloseWithError(err)
+		w.CloseWithError(errors.Join(err, b.Flush()))
 	}()
 	return r
 }
