@@ -114,7 +114,7 @@ func (w *writer) next() string {
 func (w *writer) sentence(patterns []string, keyword string) string {
 	var s string
 	for range 12 {
-		s = fill(oneOf(w.r, patterns), keyword, w.r)
+		s = capital(fill(oneOf(w.r, patterns), keyword, w.r))
 		if !w.used[s] {
 			break
 		}
@@ -177,7 +177,6 @@ func (w *writer) list(mark string, n int) string {
 	lines := make([]string, n)
 	for i, lead := range shuffled(w.r, listLeads)[:n] {
 		if mark == "1. " {
-			mark = "1. "
 			lines[i] = fmt.Sprintf("%d. **%s:** %s", i+1, lead, w.sentence(listItems, w.next()))
 			continue
 		}
@@ -201,9 +200,10 @@ func (b *brief) sentence(r *rand.Rand) string {
 
 // fill replaces the slots of a pattern: {k} the keyword, {K} the same at the
 // beginning of a sentence, {n} a number, {p} a percentage, and a list's name for
-// one of its words.
+// one of its words, none of them twice.
 func fill(pattern, keyword string, r *rand.Rand) string {
 	var out strings.Builder
+	var said []string
 	for {
 		before, rest, ok := strings.Cut(pattern, "{")
 		out.WriteString(before)
@@ -221,8 +221,23 @@ func fill(pattern, keyword string, r *rand.Rand) string {
 		case "p":
 			fmt.Fprint(&out, 10+r.IntN(80))
 		default:
-			out.WriteString(oneOf(r, words[slot]))
+			word := oneOf(r, words[slot])
+			for slices.Contains(said, word) {
+				word = oneOf(r, words[slot])
+			}
+			said = append(said, word)
+			if takesAn(word) && (strings.HasSuffix(out.String(), " a ") || out.String() == "A ") {
+				article := strings.TrimSuffix(out.String(), " ")
+				out.Reset()
+				out.WriteString(article + "n ")
+			}
+			out.WriteString(word)
 		}
 		pattern = after
 	}
+}
+
+// takesAn reports whether "a" before the word is "an".
+func takesAn(word string) bool {
+	return strings.ContainsRune("aeio", rune(word[0])) || strings.HasPrefix(word, "ho") && word[2] == 'n'
 }

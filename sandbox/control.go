@@ -6,7 +6,7 @@ import (
 	"strings"
 	"syscall"
 
-	igny8 "github.com/igny8/igny8"
+	"github.com/igny8/igny8"
 )
 
 // control serves what tests steer a sandbox by that runs in another process:

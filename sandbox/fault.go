@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	igny8 "github.com/igny8/igny8"
+	"github.com/igny8/igny8"
 )
 
 // A Kind is one way for a call to go wrong.

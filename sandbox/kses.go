@@ -31,9 +31,14 @@ func kses(raw string) string {
 			continue
 		}
 		safe := slices.DeleteFunc(slices.Clone(t.Attr), func(a html.Attribute) bool {
-			return strings.HasPrefix(a.Key, "on") || a.Key == "srcset" || strings.HasPrefix(strings.ToLower(strings.TrimSpace(a.Val)), "javascript:")
+			return strings.HasPrefix(a.Key, "on") || a.Key == "srcset"
 		})
-		if len(safe) == len(t.Attr) {
+		for i, a := range safe {
+			if value := strings.TrimSpace(a.Val); strings.HasPrefix(strings.ToLower(value), "javascript:") {
+				safe[i].Val = value[len("javascript:"):]
+			}
+		}
+		if slices.Equal(safe, t.Attr) {
 			out.WriteString(original)
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	igny8 "github.com/igny8/igny8"
+	"github.com/igny8/igny8"
 )
 
 // The key paths of the sandbox's addresses, relative to where its Handler is

@@ -1,7 +1,7 @@
 package sandbox
 
 import (
-	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
@@ -15,33 +15,39 @@ var (
 )
 
 // slugify makes a slug as WordPress's sanitize_title does: accents go, letters
-// of other scripts are percent-encoded, and all is cut at 200 bytes.
+// of other scripts are percent-encoded, all is cut at 200 bytes, and then what
+// doesn't belong in a slug is taken out.
 func slugify(s string) string {
 	s = htmlEntity.ReplaceAllString(htmlTag.ReplaceAllString(s, ""), "")
-	var out strings.Builder
+	var plain strings.Builder
 	for _, r := range norm.NFD.String(strings.ToLower(s)) {
+		letter := string(r)
 		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '_', r == '-':
-			out.WriteRune(r)
-		case unicode.IsSpace(r), r == '.', r == '/', r == '–', r == '—':
-			out.WriteByte('-')
 		case r == 'ß':
-			out.WriteString("ss")
+			letter = "ss"
+		case unicode.Is(unicode.Mn, r), r == '%':
+			letter = ""
 		case r > unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)):
-			for _, b := range []byte(string(r)) {
-				fmt.Fprintf(&out, "%%%02x", b)
-			}
+			letter = strings.ToLower(url.PathEscape(letter))
+		case r > unicode.MaxASCII:
+			letter = " "
 		}
+		if plain.Len()+len(letter) > 200 {
+			break
+		}
+		plain.WriteString(letter)
 	}
-	slug := out.String()
+	slug := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '_', r == '-', r == '%':
+			return r
+		case unicode.IsSpace(r), r == '.', r == '/':
+			return '-'
+		}
+		return -1
+	}, plain.String())
 	for strings.Contains(slug, "--") {
 		slug = strings.ReplaceAll(slug, "--", "-")
-	}
-	if len(slug) > 200 {
-		slug = slug[:200]
-		if i := strings.LastIndexByte(slug, '%'); i > 197 { // half an escape
-			slug = slug[:i]
-		}
 	}
 	return strings.Trim(slug, "-")
 }

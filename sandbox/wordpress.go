@@ -141,6 +141,8 @@ func (s *Sandbox) answerWordPress(r *request) reply {
 	rep, ok := c.readParams()
 	if ok {
 		rep = s.route(c)
+	} else if c.who.may("edit_posts") {
+		rep = rep.with("Allow", "GET, POST")
 	}
 	return c.finish(rep)
 }
@@ -330,6 +332,14 @@ func paged[T any](c *siteCall, all []T, render func(T) map[string]any) reply {
 		list = append(list, render(x))
 	}
 	return jsonReply(200, list).with("X-WP-Total", strconv.Itoa(len(all))).with("X-WP-TotalPages", strconv.Itoa(pages))
+}
+
+// allow sets what may be done at an address, unless the answer says already.
+func (r reply) allow(methods string) reply {
+	if r.header.Get("Allow") == "" {
+		r.header.Set("Allow", methods)
+	}
+	return r
 }
 
 // link is one link of an answer.

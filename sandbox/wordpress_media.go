@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"crypto/md5"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"html"
@@ -130,7 +129,9 @@ func (s *Sandbox) upload(c *siteCall) reply {
 	if wrong {
 		return rep
 	}
-	if sum := md5.Sum(f.data); f.md5 != "" && f.md5 != hex.EncodeToString(sum[:]) && f.md5 != base64.StdEncoding.EncodeToString(sum[:]) {
+	// WordPress compares with PHP's md5(), in hex, and not with the base64 that
+	// RFC 1864 has.
+	if sum := md5.Sum(f.data); f.md5 != "" && f.md5 != hex.EncodeToString(sum[:]) {
 		return siteError(412, "rest_upload_hash_mismatch", "Content hash did not match expected.")
 	}
 	kind := http.DetectContentType(f.data)
@@ -230,6 +231,7 @@ func (s *Sandbox) describe(c *siteCall, m *media) {
 			*to = c.str(name)
 		}
 	}
+	m.Alt = strings.Join(strings.Fields(htmlTag.ReplaceAllString(m.Alt, "")), " ")
 	slug := m.Slug
 	if c.has("slug") {
 		slug = slugify(c.str("slug"))
@@ -268,8 +270,6 @@ func (s *Sandbox) uploaded(hash string) ([]byte, error) {
 // renderMedia is a medium as the REST API shows it.
 func (s *Sandbox) renderMedia(c *siteCall, m *media, edit bool) map[string]any {
 	address := c.home + "/wp-content/uploads/" + m.File
-	api := c.home + "/wp-json/wp/v2/"
-	self := api + "media/" + strconv.Itoa(m.ID)
 	img := fmt.Sprintf("<p class=\"attachment\"><a href='%s'><img loading=\"lazy\" decoding=\"async\" width=\"%d\" height=\"%d\" src=\"%s\" class=\"attachment-medium size-medium\" alt=\"%s\" /></a></p>\n",
 		address, m.Width, m.Height, address, html.EscapeString(m.Alt))
 	full := map[string]any{"file": path.Base(m.File), "width": m.Width, "height": m.Height, "mime_type": m.Type, "source_url": address}
@@ -287,16 +287,30 @@ func (s *Sandbox) renderMedia(c *siteCall, m *media, edit bool) map[string]any {
 			"image_meta": map[string]any{"aperture": "0", "caption": "", "title": "", "orientation": "0", "keywords": []any{}},
 		},
 		"post": orNull(m.Post), "source_url": address,
-		"_links": map[string]any{
-			"self": link(self, "targetHints", map[string]any{"allow": []string{"GET", "POST", "PUT", "PATCH", "DELETE"}}), "collection": link(api + "media"),
-			"about":   link(api + "types/attachment"),
-			"author":  link(api+"users/"+strconv.Itoa(m.Author), "embeddable", true),
-			"replies": link(api+"comments?post="+strconv.Itoa(m.ID), "embeddable", true), "curies": curies(),
-		},
+		"_links": c.mediaLinks(m),
 	}
 	if edit {
 		out["permalink_template"], out["generated_slug"] = fmt.Sprintf("%s/?attachment_id=%d", c.home, m.ID), slugify(m.Title)
 		out["missing_image_sizes"] = []any{}
 	}
 	return out
+}
+
+func (c *siteCall) mediaLinks(m *media) map[string]any {
+	api := c.home + "/wp-json/wp/v2/"
+	self := api + "media/" + strconv.Itoa(m.ID)
+	allow := []string{"GET"}
+	if c.who.may("upload_files") {
+		allow = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+	}
+	links := map[string]any{
+		"self": link(self, "targetHints", map[string]any{"allow": allow}), "collection": link(api + "media"),
+		"about":   link(api + "types/attachment"),
+		"author":  link(api+"users/"+strconv.Itoa(m.Author), "embeddable", true),
+		"replies": link(api+"comments?post="+strconv.Itoa(m.ID), "embeddable", true), "curies": curies(),
+	}
+	if c.who.may("unfiltered_html") {
+		links["wp:action-unfiltered-html"], links["wp:action-assign-author"] = link(self), link(self)
+	}
+	return links
 }

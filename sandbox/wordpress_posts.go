@@ -29,6 +29,7 @@ type post struct {
 	Comments   string            `json:"comments"`
 	Sticky     bool              `json:"sticky"`
 	Format     string            `json:"format"`
+	GUID       string            `json:"guid"` // its address when it was created, below the site's
 }
 
 var postStatuses = []string{"publish", "future", "draft", "pending", "private"}
@@ -47,7 +48,7 @@ func (s *Sandbox) postRoute(c *siteCall, id int) reply {
 		case "GET", "HEAD":
 			return s.findPosts(c).with("Allow", allow)
 		case "POST":
-			return s.createPost(c).with("Allow", allow)
+			return s.createPost(c).allow(allow)
 		}
 		return noRoute()
 	}
@@ -165,9 +166,9 @@ func (s *Sandbox) createPost(c *siteCall) reply {
 	}
 	switch {
 	case c.number("id", 0) != 0:
-		return siteError(400, "rest_post_exists", "Cannot create existing post.")
+		return siteError(400, "rest_post_exists", "Cannot create existing post.").with("Allow", "GET")
 	case c.has("author") && c.who != nil && c.number("author", 0) != c.who.id && !c.who.may("edit_others_posts"):
-		return c.denied("rest_cannot_edit_others", "Sorry, you are not allowed to create posts as this user.")
+		return c.denied("rest_cannot_edit_others", "Sorry, you are not allowed to create posts as this user.").with("Allow", "GET")
 	case !c.who.may("edit_posts"):
 		return c.denied("rest_cannot_create", "Sorry, you are not allowed to create posts as this user.")
 	}
@@ -184,6 +185,7 @@ func (s *Sandbox) createPost(c *siteCall) reply {
 	}
 	p.Asked = slugify(c.str("slug"))
 	s.settleSlug(c, p)
+	p.Modified, p.GUID = p.Date, p.path()
 	if c.is(DroppedMeta) || c.is(AfterInsert) {
 		p.Featured, p.Categories, p.Tags, p.Meta = 0, []int{1}, []int{}, map[string]string{}
 	}

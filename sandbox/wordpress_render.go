@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -13,7 +14,7 @@ const siteTime = "2006-01-02T15:04:05"
 // renderPost is a post as the REST API shows it; edit adds what only editors
 // see.
 func (s *Sandbox) renderPost(c *siteCall, p *post, edit bool) map[string]any {
-	guid := fmt.Sprintf("%s/?p=%d", c.home, p.ID)
+	guid := c.home + cmp.Or(p.GUID, fmt.Sprintf("/?p=%d", p.ID))
 	meta := map[string]any{}
 	for _, k := range s.metaKeys() {
 		meta[k] = p.Meta[k]
@@ -21,7 +22,7 @@ func (s *Sandbox) renderPost(c *siteCall, p *post, edit bool) map[string]any {
 	m := map[string]any{
 		"id": p.ID, "date": p.Date.Format(siteTime), "date_gmt": p.Date.Format(siteTime), "guid": both(edit, guid, guid),
 		"modified": p.Modified.Format(siteTime), "modified_gmt": p.Modified.Format(siteTime), "slug": p.Slug, "status": p.Status, "type": "post",
-		"link": c.postAddress(p), "title": both(edit, p.Title, texturize(p.Title)),
+		"link": c.home + p.path(), "title": both(edit, p.Title, texturize(p.Title)),
 		"content": both(edit, p.Content, renderContent(p.Content), "protected", false), "excerpt": both(edit, p.Excerpt, p.renderExcerpt(), "protected", false),
 		"author": p.Author, "featured_media": p.Featured, "comment_status": p.Comments, "ping_status": "open", "sticky": p.Sticky, "template": "",
 		"format": p.Format, "meta": meta, "categories": p.Categories, "tags": p.Tags, "class_list": s.classes(p), "_links": s.postLinks(c, p),
@@ -34,7 +35,7 @@ func (s *Sandbox) renderPost(c *siteCall, p *post, edit bool) map[string]any {
 		m["content"].(map[string]any)["block_version"] = version
 		m["password"], m["generated_slug"], m["permalink_template"] = "", slugify(p.Title), c.home+"/%postname%/"
 		if p.Status == "trash" {
-			m["permalink_template"] = guid
+			m["permalink_template"] = c.home + p.path()
 		}
 	}
 	return m
@@ -52,12 +53,12 @@ func both(edit bool, raw, rendered string, more ...any) map[string]any {
 	return m
 }
 
-// postAddress is where visitors find the post.
-func (c *siteCall) postAddress(p *post) string {
+// path is where visitors find the post, below the site's address.
+func (p *post) path() string {
 	if p.Status == "publish" || p.Status == "private" {
-		return c.home + "/" + p.Slug + "/"
+		return "/" + p.Slug + "/"
 	}
-	return fmt.Sprintf("%s/?p=%d", c.home, p.ID)
+	return fmt.Sprintf("/?p=%d", p.ID)
 }
 
 func (s *Sandbox) classes(p *post) []string {
@@ -121,16 +122,18 @@ var (
 )
 
 // renderContent is what a visitor gets of the content: without the comments
-// that mark blocks, and with paragraphs where the text has none. Other comments
-// stay.
+// that mark blocks, with paragraphs where the text has none, and with
+// WordPress's typography. Other comments stay.
 func renderContent(raw string) string {
-	if strings.Contains(raw, "<!-- wp:") {
-		return blockMark.ReplaceAllString(raw, "")
-	}
-	if strings.TrimSpace(raw) == "" || blockLevel.MatchString(raw) {
+	switch {
+	case strings.Contains(raw, "<!-- wp:"):
+		raw = blockMark.ReplaceAllString(raw, "")
+	case strings.TrimSpace(raw) == "":
 		return raw
+	case !blockLevel.MatchString(raw):
+		return paragraphs(raw)
 	}
-	return paragraphs(raw)
+	return strings.ReplaceAll(texturize(raw), "<img ", `<img decoding="async" `)
 }
 
 // paragraphs wraps plain text as wpautop does.
@@ -162,29 +165,34 @@ func (p *post) renderExcerpt() string {
 var (
 	bareAmpersand = regexp.MustCompile(`&(#?\w{1,8};)?`)
 	openingQuote  = regexp.MustCompile(`(^|[\s(>])"`)
+	times         = regexp.MustCompile(`(\d)x(\d)`)
+	marks         = strings.NewReplacer(`"`, "&#8221;", "'", "&#8217;", "...", "&#8230;", "--", "&#8212;", " - ", " &#8211; ")
+	verbatim      = regexp.MustCompile(`(?is)<!--.*?-->|<(?:pre|code|script|style|textarea)\b.*?</(?:pre|code|script|style|textarea)\s*>|<[^>]*>`)
 )
 
-// texturize is the typography that WordPress applies to titles and text.
+// texturize is the typography that WordPress applies to titles and text. Tags,
+// comments and code are left alone.
 func texturize(s string) string {
 	var out strings.Builder
-	for s != "" { // tags are left alone
-		at := strings.IndexByte(s, '<')
-		text, tag := s, ""
-		if at >= 0 {
-			if end := strings.IndexByte(s[at:], '>'); end >= 0 {
-				text, tag = s[:at], s[at:at+end+1]
-			}
+	for s != "" {
+		at := verbatim.FindStringIndex(s)
+		if at == nil {
+			at = []int{len(s), len(s)}
 		}
-		s = s[len(text)+len(tag):]
-		text = bareAmpersand.ReplaceAllStringFunc(text, func(m string) string {
-			if m == "&" {
-				return "&#038;"
-			}
-			return m
-		})
-		text = openingQuote.ReplaceAllString(text, "$1&#8220;")
-		text = strings.NewReplacer(`"`, "&#8221;", "'", "&#8217;", "...", "&#8230;", " -- ", " &#8212; ", " - ", " &#8211; ").Replace(text)
-		out.WriteString(text + tag)
+		out.WriteString(typeset(s[:at[0]]))
+		out.WriteString(s[at[0]:at[1]])
+		s = s[at[1]:]
 	}
 	return out.String()
+}
+
+func typeset(text string) string {
+	text = bareAmpersand.ReplaceAllStringFunc(text, func(m string) string {
+		if m == "&" {
+			return "&#038;"
+		}
+		return m
+	})
+	text = openingQuote.ReplaceAllString(text, "$1&#8220;")
+	return marks.Replace(times.ReplaceAllString(text, "$1&#215;$2"))
 }

@@ -28,6 +28,9 @@ func (s *Sandbox) termRoute(c *siteCall, taxonomy string, id int) reply {
 		case "GET":
 			return s.findTerms(c, taxonomy).with("Allow", allow)
 		case "POST":
+			if allow != "GET" && !c.who.may("manage_categories") { // who may create one may not read it for editing
+				allow = "POST"
+			}
 			return s.createTerm(c, taxonomy).with("Allow", allow)
 		}
 		return noRoute()
@@ -167,8 +170,10 @@ func (s *Sandbox) renderTerm(c *siteCall, t *term) map[string]any {
 		"wp:post_type": link(fmt.Sprintf("%s/wp-json/wp/v2/posts?%s=%d", c.home, rest, t.ID)),
 		"curies":       curies(),
 	}
-	if c.who != nil {
+	if c.who.may("manage_categories") {
 		links["self"] = link(c.termAddress(t), "targetHints", map[string]any{"allow": []string{"GET", "POST", "PUT", "PATCH", "DELETE"}})
+	} else if c.who != nil {
+		links["self"] = link(c.termAddress(t), "targetHints", map[string]any{"allow": []string{"GET"}})
 	}
 	if t.Taxonomy == "category" {
 		m["parent"] = t.Parent

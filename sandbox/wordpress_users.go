@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"slices"
 	"strconv"
@@ -51,20 +52,15 @@ type person struct {
 	role     SiteRole
 }
 
-// peopleOf numbers the users: administrators first, then by name.
+// peopleOf numbers the users, the most powerful role first, and then by name.
 func peopleOf(users Users) []person {
+	rank := []SiteRole{Administrator, SiteEditor, Author, Contributor, Subscriber}
 	var list []person
 	for name, u := range users {
 		list = append(list, person{name: name, password: strings.ReplaceAll(u.Password.Reveal(), " ", ""), role: u.Role})
 	}
 	slices.SortFunc(list, func(a, b person) int {
-		if a.role != b.role && (a.role == Administrator || b.role == Administrator) {
-			if a.role == Administrator {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.name, b.name)
+		return cmp.Or(slices.Index(rank, a.role)-slices.Index(rank, b.role), strings.Compare(a.name, b.name))
 	})
 	for i := range list {
 		list[i].id = i + 1
