@@ -27,8 +27,19 @@ func Normal(keyword string) string {
 	}, keyword)
 	// Folding can undo the composition, and the other way about (U+0345), so
 	// it is done on the decomposed form.
-	s = norm.NFC.String(cases.Fold().String(norm.NFD.String(s)))
+	s = norm.NFC.String(fold(norm.NFD.String(s)))
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// fold is case folding as Unicode has it. The library's swaps Cherokee, which
+// folds to its capitals.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cherokee, r) {
+			return unicode.ToUpper(r)
+		}
+		return r
+	}, cases.Fold().String(s))
 }
 
 // normalASCII is Normal for the great majority.

@@ -3,6 +3,7 @@ package keywordcsv
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 )
@@ -11,7 +12,7 @@ func TestNormal(t *testing.T) {
 	t.Parallel()
 	for keyword, want := range map[string]string{
 		"  Oak \t Desk\n": "oak desk", "CAFÉ": "café", "cafe\u0301": "café", "STRASSE": "strasse", "straße": "strasse",
-		"oak\u00a0desk": "oak desk", "oak\u200b desk": "oak desk", "ΣΊΣΥΦΟΣ": "σίσυφοσ", "": "", "кофе": "кофе", "=1+1": "=1+1",
+		"oak\u00a0desk": "oak desk", "oak\u200b desk": "oak desk", "ΣΊΣΥΦΟΣ": "σίσυφοσ", "ꭰ": "Ꭰ", "Ꭰ": "Ꭰ", "": "", "кофе": "кофе", "=1+1": "=1+1",
 	} {
 		if got := Normal(keyword); got != want {
 			t.Errorf("Normal(%q) = %q, want %q", keyword, got, want)
@@ -31,6 +32,23 @@ func TestNormalIsStable(t *testing.T) {
 			t.Fatalf("space around %q makes it %q", s, got)
 		}
 	})
+}
+
+func TestNormalOfEveryLetter(t *testing.T) {
+	t.Parallel()
+	for r := range unicode.MaxRune {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) {
+			continue
+		}
+		lower := Normal(string(r))
+		if again := Normal(lower); again != lower {
+			t.Errorf("Normal(%q) = %q, and of that %q", r, lower, again)
+		}
+		// The dotless ı is a letter of its own, though its capital is I.
+		if upper := Normal(string(unicode.ToUpper(r))); upper != lower && r != 'ı' {
+			t.Errorf("%q and its capital: %q, %q", r, lower, upper)
+		}
+	}
 }
 
 func TestRefusal(t *testing.T) {
