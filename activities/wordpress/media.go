@@ -5,7 +5,6 @@ import (
 	"crypto/md5"
 	"encoding/base64"
 	"html"
-	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -84,7 +83,7 @@ func (c *Client) Upload(ctx context.Context, m Media) (Media, error) {
 		method: http.MethodPost, route: "/wp/v2/media", query: q, auth: true, creates: true, raw: m.Bytes,
 		header: map[string]string{
 			"Content-Type":        m.MIME,
-			"Content-Disposition": mime.FormatMediaType("attachment", map[string]string{"filename": m.Filename}),
+			"Content-Disposition": `attachment; filename="` + m.Filename + `"`,
 			"Content-Md5":         base64.StdEncoding.EncodeToString(sum[:]),
 		},
 	}
