@@ -3,7 +3,7 @@ package wordpress
 import (
 	"context"
 	"crypto/md5"
-	"encoding/base64"
+	"encoding/hex"
 	"html"
 	"net/http"
 	"net/url"
@@ -78,13 +78,13 @@ func (c *Client) Upload(ctx context.Context, m Media) (Media, error) {
 			q.Set(name, v)
 		}
 	}
-	sum := md5.Sum(m.Bytes) // what WordPress checks; not for security
+	sum := md5.Sum(m.Bytes) // what WordPress checks, in hex and not, as RFC 1864 has it, in base64; not for security
 	k := call{
 		method: http.MethodPost, route: "/wp/v2/media", query: q, auth: true, creates: true, raw: m.Bytes,
 		header: map[string]string{
 			"Content-Type":        m.MIME,
 			"Content-Disposition": `attachment; filename="` + m.Filename + `"`,
-			"Content-Md5":         base64.StdEncoding.EncodeToString(sum[:]),
+			"Content-Md5":         hex.EncodeToString(sum[:]),
 		},
 	}
 	var w wireMedia

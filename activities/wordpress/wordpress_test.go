@@ -2,7 +2,7 @@ package wordpress
 
 import (
 	"crypto/md5"
-	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -119,7 +119,7 @@ func TestMedia(t *testing.T) {
 	r, q := s.got[0], s.got[0].URL.Query()
 	if q.Get("alt_text") != "A & \"b\"" || q.Get("title") != "Tïtle" || q.Get("slug") != "media-slug" || s.sent[0] != "bytes" ||
 		r.Header.Get("Content-Type") != "image/png" || r.Header.Get("Content-Disposition") != `attachment; filename="q-1.png"` ||
-		r.Header.Get("Content-Md5") != base64.StdEncoding.EncodeToString(sum[:]) {
+		r.Header.Get("Content-Md5") != hex.EncodeToString(sum[:]) {
 		t.Errorf("sent %s %v", r.URL, r.Header)
 	}
 	for _, bad := range []Media{
