@@ -20,6 +20,7 @@ type AIRequest struct {
 	Status        igny8.RequestStatus `json:"status"`
 	Purpose       string              `json:"purpose"`
 	Provider      string              `json:"provider"`
+	Provenance    string              `json:"provenance"`
 	Model         string              `json:"model"`
 	PromptVersion *int32              `json:"prompt_version"`
 	Request       json.RawMessage     `json:"request"`

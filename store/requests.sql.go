@@ -103,8 +103,8 @@ func (q *Queries) AttemptLost(ctx context.Context, key string) error {
 }
 
 const attemptSent = `-- name: AttemptSent :one
-insert into igny8_ai_requests (account_id, key, attempt, status, purpose, provider, model, prompt_version, request, repair, repeated, site_id, run_id, item_id, workflow_id)
-values (current_account(), $1, $2, 'sent', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+insert into igny8_ai_requests (account_id, key, attempt, status, purpose, provider, provenance, model, prompt_version, request, repair, repeated, site_id, run_id, item_id, workflow_id)
+values (current_account(), $1, $2, 'sent', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 returning id
 `
 
@@ -113,6 +113,7 @@ type AttemptSentParams struct {
 	Attempt       int32           `json:"attempt"`
 	Purpose       string          `json:"purpose"`
 	Provider      string          `json:"provider"`
+	Provenance    string          `json:"provenance"`
 	Model         string          `json:"model"`
 	PromptVersion *int32          `json:"prompt_version"`
 	Request       json.RawMessage `json:"request"`
@@ -130,6 +131,7 @@ func (q *Queries) AttemptSent(ctx context.Context, arg AttemptSentParams) (igny8
 		arg.Attempt,
 		arg.Purpose,
 		arg.Provider,
+		arg.Provenance,
 		arg.Model,
 		arg.PromptVersion,
 		arg.Request,
@@ -146,21 +148,21 @@ func (q *Queries) AttemptSent(ctx context.Context, arg AttemptSentParams) (igny8
 }
 
 const attempts = `-- name: Attempts :one
-select count(*) filter (where status in ('sent', 'answered', 'lost'))::int paid, coalesce(max(attempt), 0)::int last, count(*) filter (where status = 'sent')::int open
+select count(*) filter (where status in ('sent', 'answered', 'lost'))::int paid, coalesce(max(attempt), 0)::int last, count(*) filter (where status in ('sent', 'lost'))::int unanswered
 from igny8_ai_requests where account_id = current_account() and key = $1
 `
 
 type AttemptsRow struct {
-	Paid int32 `json:"paid"`
-	Last int32 `json:"last"`
-	Open int32 `json:"open"`
+	Paid       int32 `json:"paid"`
+	Last       int32 `json:"last"`
+	Unanswered int32 `json:"unanswered"`
 }
 
 // How often a provider may have been paid for a key so far, and the last attempt.
 func (q *Queries) Attempts(ctx context.Context, key string) (AttemptsRow, error) {
 	row := q.db.QueryRow(ctx, attempts, key)
 	var i AttemptsRow
-	err := row.Scan(&i.Paid, &i.Last, &i.Open)
+	err := row.Scan(&i.Paid, &i.Last, &i.Unanswered)
 	return i, err
 }
 
@@ -408,7 +410,7 @@ func (q *Queries) ScheduleTicked(ctx context.Context, arg ScheduleTickedParams) 
 }
 
 const usableReply = `-- name: UsableReply :one
-select account_id, id, key, attempt, status, purpose, provider, model, prompt_version, request, reply, blob, mime, usable, repair, repeated, input_tokens, output_tokens, cost_micros, latency_ms, error_code, error_message, site_id, run_id, item_id, workflow_id, created_at, answered_at from igny8_ai_requests where account_id = current_account() and key = $1 and status = 'answered' and usable order by attempt desc limit 1
+select account_id, id, key, attempt, status, purpose, provider, provenance, model, prompt_version, request, reply, blob, mime, usable, repair, repeated, input_tokens, output_tokens, cost_micros, latency_ms, error_code, error_message, site_id, run_id, item_id, workflow_id, created_at, answered_at from igny8_ai_requests where account_id = current_account() and key = $1 and status = 'answered' and usable order by attempt desc limit 1
 `
 
 // The reply to a call that was paid for before.
@@ -423,6 +425,7 @@ func (q *Queries) UsableReply(ctx context.Context, key string) (AIRequest, error
 		&i.Status,
 		&i.Purpose,
 		&i.Provider,
+		&i.Provenance,
 		&i.Model,
 		&i.PromptVersion,
 		&i.Request,

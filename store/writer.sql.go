@@ -12,11 +12,10 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/igny8/igny8"
-	"github.com/jackc/pgx/v5/pgtype"
 )
 
 const articleStanding = `-- name: ArticleStanding :one
-select t.word_count, t.images, t.publish_at, c.id content_id, coalesce(c.revision = t.revision, false)::boolean written, coalesce(c.text_status = 'approved', false)::boolean approved,
+select t.word_count, t.images, t.publish_at, coalesce(c.id, '00000000-0000-0000-0000-000000000000')::uuid content_id, coalesce(c.revision = t.revision, false)::boolean written, coalesce(c.text_status = 'approved', false)::boolean approved,
 	coalesce(c.status in ('approved', 'published'), false)::boolean moderated,
 	(select count(*) from igny8_images i where i.account_id = t.account_id and i.content_id = c.id)::int prompted,
 	array(select i.id from igny8_images i where i.account_id = t.account_id and i.content_id = c.id and i.status <> 'generated' order by i.n)::uuid[] missing
@@ -25,15 +24,15 @@ where t.account_id = current_account() and t.id = $1
 `
 
 type ArticleStandingRow struct {
-	WordCount int32           `json:"word_count"`
-	Images    int32           `json:"images"`
-	PublishAt *time.Time      `json:"publish_at"`
-	ContentID igny8.ContentID `json:"content_id"`
-	Written   bool            `json:"written"`
-	Approved  bool            `json:"approved"`
-	Moderated bool            `json:"moderated"`
-	Prompted  int32           `json:"prompted"`
-	Missing   []uuid.UUID     `json:"missing"`
+	WordCount int32       `json:"word_count"`
+	Images    int32       `json:"images"`
+	PublishAt *time.Time  `json:"publish_at"`
+	ContentID uuid.UUID   `json:"content_id"`
+	Written   bool        `json:"written"`
+	Approved  bool        `json:"approved"`
+	Moderated bool        `json:"moderated"`
+	Prompted  int32       `json:"prompted"`
+	Missing   []uuid.UUID `json:"missing"`
 }
 
 // How far an article has come.
@@ -490,19 +489,19 @@ func (q *Queries) LockContent(ctx context.Context, id igny8.ContentID) (Content,
 
 const openPublication = `-- name: OpenPublication :one
 insert into igny8_publications as p (account_id, site_id, sector_id, content_id, marker, slug, lease_until)
-values (current_account(), $1, $2, $3, $4, $5, now() + $6::interval)
+values (current_account(), $1, $2, $3, $4, $5, now() + make_interval(secs => $6::int))
 on conflict (account_id, content_id, site_id) do update set lease_until = excluded.lease_until
 	where p.lease_until is null or p.lease_until < now()
 returning account_id, site_id, sector_id, id, content_id, status, marker, slug, wp_post_id, url, revision, modified_gmt, lease_until, error_code, error_message, published_at, created_at, updated_at
 `
 
 type OpenPublicationParams struct {
-	SiteID    igny8.SiteID    `json:"site_id"`
-	SectorID  igny8.SectorID  `json:"sector_id"`
-	ContentID igny8.ContentID `json:"content_id"`
-	Marker    string          `json:"marker"`
-	Slug      string          `json:"slug"`
-	Lease     pgtype.Interval `json:"lease"`
+	SiteID       igny8.SiteID    `json:"site_id"`
+	SectorID     igny8.SectorID  `json:"sector_id"`
+	ContentID    igny8.ContentID `json:"content_id"`
+	Marker       string          `json:"marker"`
+	Slug         string          `json:"slug"`
+	LeaseSeconds int32           `json:"lease_seconds"`
 }
 
 // The publication of a content on its site; made if there is none. It is leased
@@ -514,7 +513,7 @@ func (q *Queries) OpenPublication(ctx context.Context, arg OpenPublicationParams
 		arg.ContentID,
 		arg.Marker,
 		arg.Slug,
-		arg.Lease,
+		arg.LeaseSeconds,
 	)
 	var i Publication
 	err := row.Scan(

@@ -88,6 +88,7 @@ create table igny8_ai_requests (
 	status         text not null check (status in ('sent', 'answered', 'failed', 'lost')),
 	purpose        text not null,
 	provider       text not null,
+	provenance     text not null default '', -- openai, compatible, runware or sandbox
 	model          text not null default '',
 	prompt_version int, -- null is the default prompt
 	request        jsonb not null default '{}',

@@ -4,7 +4,7 @@ select * from igny8_ai_requests where account_id = current_account() and key = @
 
 -- name: Attempts :one
 -- How often a provider may have been paid for a key so far, and the last attempt.
-select count(*) filter (where status in ('sent', 'answered', 'lost'))::int paid, coalesce(max(attempt), 0)::int last, count(*) filter (where status = 'sent')::int open
+select count(*) filter (where status in ('sent', 'answered', 'lost'))::int paid, coalesce(max(attempt), 0)::int last, count(*) filter (where status in ('sent', 'lost'))::int unanswered
 from igny8_ai_requests where account_id = current_account() and key = @key;
 
 -- name: AttemptLost :exec
@@ -12,8 +12,8 @@ from igny8_ai_requests where account_id = current_account() and key = @key;
 update igny8_ai_requests set status = 'lost', error_code = 'unknown', error_message = 'the reply never reached us' where account_id = current_account() and key = @key and status = 'sent';
 
 -- name: AttemptSent :one
-insert into igny8_ai_requests (account_id, key, attempt, status, purpose, provider, model, prompt_version, request, repair, repeated, site_id, run_id, item_id, workflow_id)
-values (current_account(), @key, @attempt, 'sent', @purpose, @provider, @model, sqlc.narg('prompt_version'), @request, @repair, @repeated, sqlc.narg('site_id'), sqlc.narg('run_id'), sqlc.narg('item_id'), @workflow_id)
+insert into igny8_ai_requests (account_id, key, attempt, status, purpose, provider, provenance, model, prompt_version, request, repair, repeated, site_id, run_id, item_id, workflow_id)
+values (current_account(), @key, @attempt, 'sent', @purpose, @provider, @provenance, @model, sqlc.narg('prompt_version'), @request, @repair, @repeated, sqlc.narg('site_id'), sqlc.narg('run_id'), sqlc.narg('item_id'), @workflow_id)
 returning id;
 
 -- name: AttemptAnswered :exec

@@ -17,7 +17,7 @@ returning c.id, c.ideas_revision, c.ideas_try, i.n;
 
 -- name: ArticleStanding :one
 -- How far an article has come.
-select t.word_count, t.images, t.publish_at, c.id content_id, coalesce(c.revision = t.revision, false)::boolean written, coalesce(c.text_status = 'approved', false)::boolean approved,
+select t.word_count, t.images, t.publish_at, coalesce(c.id, '00000000-0000-0000-0000-000000000000')::uuid content_id, coalesce(c.revision = t.revision, false)::boolean written, coalesce(c.text_status = 'approved', false)::boolean approved,
 	coalesce(c.status in ('approved', 'published'), false)::boolean moderated,
 	(select count(*) from igny8_images i where i.account_id = t.account_id and i.content_id = c.id)::int prompted,
 	array(select i.id from igny8_images i where i.account_id = t.account_id and i.content_id = c.id and i.status <> 'generated' order by i.n)::uuid[] missing
@@ -122,7 +122,7 @@ select * from igny8_sites where account_id = current_account() and id = @id;
 -- The publication of a content on its site; made if there is none. It is leased
 -- to the caller for a while: nothing comes back if somebody else has the lease.
 insert into igny8_publications as p (account_id, site_id, sector_id, content_id, marker, slug, lease_until)
-values (current_account(), @site_id, @sector_id, @content_id, @marker, @slug, now() + @lease::interval)
+values (current_account(), @site_id, @sector_id, @content_id, @marker, @slug, now() + make_interval(secs => @lease_seconds::int))
 on conflict (account_id, content_id, site_id) do update set lease_until = excluded.lease_until
 	where p.lease_until is null or p.lease_until < now()
 returning *;

@@ -1,0 +1,74 @@
+package activities
+
+import (
+	"context"
+
+	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/store"
+	"github.com/igny8/igny8/workflows"
+)
+
+// hold is what a charge is held as. The function under which it is priced
+// depends on who does the work.
+func (a *Activities) hold(ctx context.Context, q *store.Queries, c workflows.Charge) (store.Hold, error) {
+	h := store.Hold{Key: c.Hold(), Site: c.Of.Scope.Site, Run: c.Of.Run, Function: c.Function, Units: c.Units}
+	if c.Function == igny8.Illustration {
+		p, err := a.painter(ctx, q)
+		if err != nil {
+			return h, err
+		}
+		h.OwnKey = p.own
+		if p.provider == "openai" {
+			h.Function = igny8.IllustrationX
+		}
+		return h, nil
+	}
+	b, err := a.brain(ctx, q)
+	h.OwnKey = b.own
+	return h, err
+}
+
+// reserve sets aside what a call costs at most.
+func (a *Activities) reserve(ctx context.Context, c workflows.Charge) (igny8.Credits, error) {
+	return store.As(ctx, a.Store, bot(c.Of), func(q *store.Queries) (igny8.Credits, error) {
+		if c.Function == igny8.Ideation {
+			r, err := q.Run(ctx, c.Of.Run)
+			if err != nil {
+				return 0, err
+			}
+			s, err := settings(r)
+			if err != nil {
+				return 0, err
+			}
+			c.Units = s.IdeasPerCluster
+		}
+		h, err := a.hold(ctx, q, c)
+		if err != nil {
+			return 0, err
+		}
+		return q.Reserve(ctx, h)
+	})
+}
+
+// release gives back what a call had reserved, and notes why on what it was for.
+func (a *Activities) release(ctx context.Context, r workflows.Refund) (workflows.Mark, error) {
+	return store.As(ctx, a.Store, bot(r.Of), func(q *store.Queries) (workflows.Mark, error) {
+		if err := q.Release(ctx, store.Hold{Key: r.Hold(), Site: r.Of.Scope.Site, Run: r.Of.Run, Function: r.Function}); err != nil {
+			return workflows.Mark{}, err
+		}
+		if r.Code == igny8.Canceled || r.Code.NeedsPerson() {
+			return workflows.Mark{}, nil
+		}
+		switch r.Function {
+		case igny8.Illustration:
+			if err := q.ImageFailed(ctx, store.ImageFailedParams{ID: igny8.ImageID{UUID: r.From}, ErrorCode: string(r.Code), ErrorMessage: r.Message}); err != nil {
+				return workflows.Mark{}, err
+			}
+		case igny8.Ideation:
+			if err := q.ItemStep(ctx, store.ItemStepParams{RunID: r.Of.Run, Stage: "cluster", ItemID: r.Item, Status: igny8.ItemFailed, ErrorCode: string(r.Code), ErrorMessage: r.Message}); err != nil {
+				return workflows.Mark{}, err
+			}
+		}
+		return progress(ctx, q, r.Of.Run)
+	})
+}

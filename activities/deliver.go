@@ -1,0 +1,237 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	stdhtml "html"
+	"net/http"
+	"slices"
+	"strings"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/activities/wordpress"
+	"github.com/igny8/igny8/store"
+	"github.com/igny8/igny8/workflows"
+)
+
+// draft makes sure that the site has the post, exactly once. A post of ours is
+// found by its number; if an attempt was made whose outcome is unknown, by its
+// slug and its marker.
+func (d *delivery) draft(ctx context.Context, want wordpress.Post) error {
+	if d.post.WpPostID != nil {
+		return d.untouched(ctx)
+	}
+	if d.post.Status != igny8.PublicationNone {
+		found, err := d.find(ctx)
+		if err != nil {
+			return err
+		}
+		if found != nil {
+			return d.adopt(ctx, *found)
+		}
+	}
+	if err := d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationCreating}); err != nil {
+		return err
+	}
+	made, err := d.wp.CreatePost(ctx, want)
+	if err != nil {
+		return err
+	}
+	return d.adopt(ctx, made)
+}
+
+// find looks for a post of ours that an earlier attempt made: by the slug it
+// asked for, and by its marker if the site gave it another.
+func (d *delivery) find(ctx context.Context) (*wordpress.Post, error) {
+	bySlug, err := d.wp.FindPosts(ctx, d.post.Slug)
+	if err != nil {
+		return nil, err
+	}
+	byMarker, err := d.wp.SearchPosts(ctx, d.post.Marker)
+	if err != nil {
+		return nil, err
+	}
+	var ours []wordpress.Post
+	for _, p := range append(bySlug, byMarker...) {
+		if strings.Contains(p.Content, d.post.Marker) && !slices.ContainsFunc(ours, func(o wordpress.Post) bool { return o.ID == p.ID }) {
+			ours = append(ours, p)
+		}
+	}
+	if len(ours) == 0 {
+		return nil, nil
+	}
+	return &ours[0], nil
+}
+
+// adopt records which post on the site is ours.
+func (d *delivery) adopt(ctx context.Context, p wordpress.Post) error {
+	return d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationCreated, WpPostID: &p.ID, URL: p.Link, Slug: p.Slug, ModifiedGmt: stamp(p)})
+}
+
+// untouched reports a conflict if somebody has edited our post on the site since
+// we last wrote it: their work is not overwritten.
+func (d *delivery) untouched(ctx context.Context) error {
+	there, err := d.wp.Post(ctx, *d.post.WpPostID)
+	if err != nil {
+		return err
+	}
+	edited := d.post.ModifiedGmt != "" && stamp(there) != d.post.ModifiedGmt
+	if edited && !strings.Contains(there.Content, d.post.Marker) {
+		return igny8.Errorf(igny8.Conflict, "Somebody has edited the post on %s by hand. It was left as it is.", d.site.Name)
+	}
+	return nil
+}
+
+// release gives the post the state that the site wants, and reads back what it
+// shows.
+func (d *delivery) release(ctx context.Context, want wordpress.Post) (wordpress.Post, error) {
+	want.Status, want.Slug = d.deliver, d.post.Slug
+	if _, err := d.wp.UpdatePost(ctx, *d.post.WpPostID, want); err != nil {
+		return want, err
+	}
+	shown, err := d.wp.Post(ctx, *d.post.WpPostID)
+	if err != nil {
+		return want, err
+	}
+	if shown.Status != d.deliver {
+		return shown, igny8.Errorf(igny8.Unknown, "The site says the post is %s and not %s.", shown.Status, d.deliver)
+	}
+	d.compare(want, shown)
+	if d.deliver != wordpress.Publish {
+		return shown, nil
+	}
+	status, err := d.wp.Reachable(ctx, shown.Link)
+	if err == nil && status != http.StatusOK && activity.GetInfo(ctx).Attempt < 4 {
+		err = igny8.Errorf(igny8.Unavailable, "The post's address answers %d.", status)
+	} else if err == nil && status != http.StatusOK {
+		d.notes = append(d.notes, fmt.Sprintf("The post's address answers %d to a visitor.", status))
+	}
+	return shown, err
+}
+
+// compare notes where the site shows something else than was asked. WordPress
+// drops without a word what it can't use.
+func (d *delivery) compare(want, shown wordpress.Post) {
+	for _, c := range []struct {
+		what string
+		same bool
+	}{
+		{"the featured picture", want.FeaturedMedia == 0 || want.FeaturedMedia == shown.FeaturedMedia},
+		{"the categories", within(want.Categories, shown.Categories)},
+		{"the tags", within(want.Tags, shown.Tags)},
+		{"the address", want.Slug == shown.Slug},
+		{"the title", strings.TrimSpace(stdhtml.UnescapeString(shown.Title)) == strings.TrimSpace(want.Title)},
+	} {
+		if !c.same {
+			d.notes = append(d.notes, "The site shows otherwise than asked: "+c.what+".")
+		}
+	}
+}
+
+func within(some, all []int64) bool {
+	for _, x := range some {
+		if !slices.Contains(all, x) {
+			return false
+		}
+	}
+	return true
+}
+
+// close writes that the article was delivered, with what differs.
+func (d *delivery) close(ctx context.Context, shown wordpress.Post) (post workflows.Post, err error) {
+	status, task := igny8.PublicationPublished, igny8.TaskPublished
+	content := igny8.ContentPublished
+	if d.deliver != wordpress.Publish {
+		status, task, content = igny8.PublicationCreated, igny8.TaskReady, igny8.ContentApproved
+	}
+	if d.notes == nil {
+		d.notes = []string{}
+	}
+	notes, err := json.Marshal(d.notes)
+	if err != nil {
+		return post, err
+	}
+	post = workflows.Post{ID: shown.ID, URL: shown.Link, Status: shown.Status}
+	err = d.note(ctx, func(q *store.Queries) (err error) {
+		if d.post, err = q.PublicationStep(ctx, store.PublicationStepParams{ID: d.post.ID, Status: status, WpPostID: &shown.ID, URL: shown.Link, Slug: shown.Slug, Revision: d.content.Revision, ModifiedGmt: stamp(shown)}); err != nil {
+			return err
+		}
+		if err := q.ContentDelivered(ctx, store.ContentDeliveredParams{ID: d.content.ID, Status: content, Differences: notes}); err != nil {
+			return err
+		}
+		if err := q.TaskPublished(ctx, store.TaskPublishedParams{ID: d.content.TaskID, Status: task}); err != nil {
+			return err
+		}
+		if status == igny8.PublicationPublished {
+			if err := q.IdeaPublished(ctx, d.content.TaskID); err != nil {
+				return err
+			}
+		}
+		if err := q.ItemStep(ctx, step(d.of.Of, igny8.ItemDone, "done", "")); err != nil {
+			return err
+		}
+		post.Mark, err = progress(ctx, q, d.of.Of.Of.Run)
+		return err
+	})
+	return post, err
+}
+
+// step records how far the publication has come.
+func (d *delivery) step(ctx context.Context, p store.PublicationStepParams) error {
+	p.ID = d.post.ID
+	return d.note(ctx, func(q *store.Queries) (err error) {
+		d.post, err = q.PublicationStep(ctx, p)
+		return err
+	})
+}
+
+// stamp is when the site last changed a post, as it tells it.
+func stamp(p wordpress.Post) string {
+	if p.Modified.IsZero() {
+		return ""
+	}
+	return p.Modified.UTC().Format("2006-01-02T15:04:05")
+}
+
+// A figure is a picture that stands inside an article.
+type figure struct{ url, alt, heading string }
+
+// illustrated puts each figure under its heading, and those whose heading is not
+// there under the headings that have none, from the top.
+func illustrated(html string, figures []figure) string {
+	places := heading.FindAllStringSubmatchIndex(html, -1)
+	at := make(map[int]string, len(figures)) // by the heading's place
+	var homeless []figure
+	for _, f := range figures {
+		i := slices.IndexFunc(places, func(p []int) bool { return f.heading != "" && plain(html[p[2]:p[3]]) == f.heading })
+		if i < 0 || at[i] != "" {
+			homeless = append(homeless, f)
+			continue
+		}
+		at[i] = f.html()
+	}
+	for i := range places {
+		if at[i] == "" && len(homeless) > 0 {
+			at[i], homeless = homeless[0].html(), homeless[1:]
+		}
+	}
+	var b strings.Builder
+	last := 0
+	for i, p := range places {
+		b.WriteString(html[last:p[1]])
+		b.WriteString(at[i])
+		last = p[1]
+	}
+	b.WriteString(html[last:])
+	for _, f := range homeless {
+		b.WriteString(f.html())
+	}
+	return b.String()
+}
+
+func (f figure) html() string {
+	return fmt.Sprintf("\n<figure><img src=%q alt=%q></figure>\n", stdhtml.EscapeString(f.url), stdhtml.EscapeString(f.alt))
+}

@@ -1,0 +1,275 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/activities/wordpress"
+	"github.com/igny8/igny8/store"
+	"github.com/igny8/igny8/temporal"
+	"github.com/igny8/igny8/workflows"
+)
+
+// lease is how long one attempt may have a publication to itself: as long as an
+// attempt lasts.
+const lease = 2 * time.Minute
+
+// A delivery is an article on its way to its site. It records each effect as it
+// is made, and goes on from there when it is tried again.
+type delivery struct {
+	a       *Activities
+	of      workflows.Publishing
+	site    store.Site
+	deliver string // publish, draft or pending: what the site wants
+	content store.Content
+	images  []store.Image
+	post    store.Publication
+	wp      *wordpress.Client
+	notes   []string // where the site shows something else than was asked
+}
+
+// publish sends an article to its site: pictures and terms first, the post as a
+// draft, and its publication last; then it reads back what came of it. Where the
+// outcome of an attempt is unknown, the next one looks before it acts.
+func (a *Activities) publish(ctx context.Context, of workflows.Publishing) (post workflows.Post, err error) {
+	d, err := a.open(ctx, of)
+	if err != nil {
+		return post, err
+	}
+	defer func() {
+		kept, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer done()
+		_ = d.note(kept, func(q *store.Queries) error { return q.ClosePublication(kept, d.post.ID) }) // it runs out by itself
+	}()
+	limited, cancel := temporal.HTTPContext(ctx)
+	defer cancel()
+	want, err := d.assemble(limited)
+	if err != nil {
+		return post, d.failed(ctx, err)
+	}
+	if err := d.draft(limited, want); err != nil {
+		return post, d.failed(ctx, err)
+	}
+	shown, err := d.release(limited, want)
+	if err != nil {
+		return post, d.failed(ctx, err)
+	}
+	return d.close(ctx, shown)
+}
+
+// open loads what is to be published, and takes the publication for itself.
+func (a *Activities) open(ctx context.Context, of workflows.Publishing) (*delivery, error) {
+	d := &delivery{a: a, of: of, deliver: wordpress.Publish}
+	err := d.note(ctx, func(q *store.Queries) (err error) {
+		if d.content, err = q.Content(ctx, of.Content); err != nil {
+			return err
+		}
+		if d.images, err = q.ImagesOfContent(ctx, of.Content); err != nil {
+			return err
+		}
+		if d.site, err = q.Site(ctx, d.content.SiteID); err != nil {
+			return err
+		}
+		if err := a.mayReceive(d); err != nil {
+			return err
+		}
+		if err := d.access(a); err != nil {
+			return err
+		}
+		if err := q.TaskStatus(ctx, store.TaskStatusParams{ID: d.content.TaskID, Status: igny8.TaskPublishing}); err != nil {
+			return err
+		}
+		d.post, err = q.OpenPublication(ctx, store.OpenPublicationParams{
+			SiteID: d.content.SiteID, SectorID: d.content.SectorID, ContentID: d.content.ID,
+			Marker: "igny8ref" + strings.ReplaceAll(d.content.ID.String(), "-", ""), Slug: d.content.Slug, LeaseSeconds: int32(lease.Seconds()),
+		})
+		if igny8.CodeOf(err) == igny8.NotFound {
+			return &igny8.Error{Code: igny8.Busy, Message: "The article is being published by another attempt.", After: 5 * time.Second}
+		}
+		return err
+	})
+	return d, err
+}
+
+// note does something with the database on behalf of the account.
+func (d *delivery) note(ctx context.Context, do func(*store.Queries) error) error {
+	return store.Do(ctx, d.a.Store, bot(d.of.Of.Of), do)
+}
+
+// mayReceive reports an error if the article, or a picture of it, was made by
+// the sandbox and the site is not the sandbox's own.
+func (a *Activities) mayReceive(d *delivery) error {
+	made := d.content.Provenance == "sandbox" || slices.ContainsFunc(d.images, func(i store.Image) bool { return i.Provenance == "sandbox" })
+	if !made || a.sandboxSite(d.site) {
+		return nil
+	}
+	return igny8.Errorf(igny8.Invalid, "The sandbox made this article, and what the sandbox makes is sent to its own site only, not to %s.", d.site.Name)
+}
+
+func (a *Activities) sandboxSite(s store.Site) bool {
+	if a.Providers.Sandbox == "" || s.WpURL == nil {
+		return false
+	}
+	ours, err := url.Parse(a.Providers.Sandbox)
+	if err != nil {
+		return false
+	}
+	theirs, err := url.Parse(*s.WpURL)
+	return err == nil && theirs.Host == ours.Host
+}
+
+// access opens the site's password and reads how it wants its articles.
+func (d *delivery) access(a *Activities) error {
+	s := d.site
+	if s.WpURL == nil || s.WpUsername == nil || len(s.WpAppPassword) == 0 {
+		return igny8.Errorf(igny8.NotConfigured, "The site %s has no WordPress address, user and application password yet. Enter them under Settings, Sites.", s.Name)
+	}
+	password, err := a.Vault.Open(s.WpAppPassword, store.SiteSecret(s.AccountID, s.ID))
+	if err != nil {
+		return err
+	}
+	var settings struct {
+		Delivery string `json:"delivery"`
+		Plain    bool   `json:"plain_routes"`
+	}
+	if err := json.Unmarshal(s.Settings, &settings); err != nil {
+		return err
+	}
+	if settings.Delivery == wordpress.Draft || settings.Delivery == wordpress.Pending {
+		d.deliver = settings.Delivery
+	}
+	d.wp = wordpress.New(wordpress.Site{URL: *s.WpURL, Username: *s.WpUsername, Password: password, Plain: settings.Plain}, a.HTTP)
+	return nil
+}
+
+// assemble puts pictures and terms on the site and returns the post as it is
+// wanted.
+func (d *delivery) assemble(ctx context.Context) (want wordpress.Post, err error) {
+	c := d.content
+	want = wordpress.Post{Slug: c.Slug, Title: c.Title, Excerpt: c.Excerpt, Status: wordpress.Draft}
+	var figures []figure
+	for _, i := range d.images {
+		if i.Status != igny8.ImageGenerated {
+			d.notes = append(d.notes, fmt.Sprintf("Picture %d is missing: %s", i.N+1, i.ErrorMessage))
+			continue
+		}
+		m, err := d.upload(ctx, i)
+		if err != nil {
+			return want, err
+		}
+		if i.ImageType == "featured" {
+			want.FeaturedMedia = m.MediaID
+		} else {
+			figures = append(figures, figure{url: m.URL, alt: i.AltText, heading: i.Heading})
+		}
+	}
+	if c.Category != "" {
+		if want.Categories, err = d.terms(ctx, wordpress.Categories, c.Category); err != nil {
+			return want, err
+		}
+	}
+	if want.Tags, err = d.terms(ctx, wordpress.Tags, c.Tags...); err != nil {
+		return want, err
+	}
+	want.Content = illustrated(Sanitize(c.HTML), figures) + "\n<!-- " + d.post.Marker + " -->"
+	return want, nil
+}
+
+// upload puts a picture into the site's library, once: it is looked for by the
+// hash of its bytes, first in our own records and then on the site.
+func (d *delivery) upload(ctx context.Context, i store.Image) (m store.SiteMedia, err error) {
+	err = d.note(ctx, func(q *store.Queries) (err error) {
+		m, err = q.SiteMedia(ctx, store.SiteMediaParams{SiteID: d.site.ID, Sha256: *i.Sha256})
+		return err
+	})
+	if igny8.CodeOf(err) != igny8.NotFound {
+		return m, err
+	}
+	found, err := d.wp.FindMedia(ctx, mediaSlug(*i.Sha256))
+	if err != nil {
+		return m, err
+	}
+	if len(found) == 0 {
+		b, err := d.a.Blobs.ReadAll(ctx, *i.Sha256)
+		if err != nil {
+			return m, unavailable(err)
+		}
+		made, err := d.wp.Upload(ctx, wordpress.Media{Slug: mediaSlug(*i.Sha256), Filename: fileName(*i.Sha256, *i.Mime), MIME: *i.Mime, Bytes: b, Alt: i.AltText, Title: i.AltText})
+		if err != nil {
+			return m, err
+		}
+		found = append(found, made)
+	}
+	m = store.SiteMedia{MediaID: found[0].ID, URL: found[0].URL}
+	return m, d.note(ctx, func(q *store.Queries) error {
+		return q.SaveSiteMedia(ctx, store.SaveSiteMediaParams{SiteID: d.site.ID, Sha256: *i.Sha256, MediaID: m.MediaID, URL: m.URL})
+	})
+}
+
+// terms returns the site's numbers of categories or tags, and makes those that
+// it doesn't have. A role that may not make them leaves them out.
+func (d *delivery) terms(ctx context.Context, t wordpress.Taxonomy, names ...string) (ids []int64, err error) {
+	for _, name := range names {
+		var id int64
+		err := d.note(ctx, func(q *store.Queries) (err error) {
+			id, err = q.SiteTerm(ctx, store.SiteTermParams{SiteID: d.site.ID, Taxonomy: string(t), Name: name})
+			return err
+		})
+		if igny8.CodeOf(err) == igny8.NotFound {
+			id, err = d.term(ctx, t, name)
+		}
+		if igny8.CodeOf(err) == igny8.Forbidden {
+			d.notes = append(d.notes, fmt.Sprintf("“%s” is not among the %s: the site's user may not add it.", name, t))
+			continue
+		} else if err != nil {
+			return ids, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// term finds or makes a term, and remembers its number.
+func (d *delivery) term(ctx context.Context, t wordpress.Taxonomy, name string) (int64, error) {
+	found, err := d.wp.FindTerms(ctx, t, slugOf(name))
+	if err != nil {
+		return 0, err
+	}
+	if len(found) == 0 {
+		made, err := d.wp.CreateTerm(ctx, t, name, slugOf(name))
+		if err != nil {
+			return 0, err
+		}
+		found = append(found, made)
+	}
+	return found[0].ID, d.note(ctx, func(q *store.Queries) error {
+		return q.SaveSiteTerm(ctx, store.SaveSiteTermParams{SiteID: d.site.ID, Taxonomy: string(t), Name: name, TermID: found[0].ID})
+	})
+}
+
+// failed notes on the publication why it has not come further.
+func (d *delivery) failed(ctx context.Context, err error) error {
+	code := igny8.CodeOf(err)
+	kept, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer done()
+	status := d.post.Status
+	if code.Final() && !code.NeedsPerson() && status != igny8.PublicationPublished && d.post.WpPostID == nil {
+		status = igny8.PublicationFailed
+	}
+	if noted := d.note(kept, func(q *store.Queries) error {
+		_, err := q.PublicationStep(kept, store.PublicationStepParams{ID: d.post.ID, Status: status, ErrorCode: string(code), ErrorMessage: igny8.MessageOf(err)})
+		return err
+	}); noted != nil {
+		return noted
+	}
+	if code.NeedsPerson() {
+		return &igny8.Error{Code: code, Message: fmt.Sprintf("%s: %s", d.site.Name, igny8.MessageOf(err)), Err: err}
+	}
+	return err
+}
