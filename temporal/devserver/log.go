@@ -1,0 +1,71 @@
+//go:build !noembed
+
+package devserver
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"sync/atomic"
+
+	"go.temporal.io/server/common/log"
+	"go.temporal.io/server/common/log/tag"
+)
+
+// logger passes the server's warnings and errors to slog and drops the rest,
+// which is some 260 lines a start.
+type logger struct {
+	slog     *slog.Logger
+	stopping *atomic.Bool // shared with what With returns
+}
+
+var _ log.WithLogger = (*logger)(nil)
+
+func newLogger(l *slog.Logger) *logger {
+	return &logger{slog: l.With("component", "temporal"), stopping: new(atomic.Bool)}
+}
+
+// quiet drops everything from now on but what ends the process.
+func (l *logger) quiet() { l.stopping.Store(true) }
+
+func (l *logger) log(level slog.Level, message string, tags []tag.Tag) {
+	ctx := context.Background()
+	if !l.stopping.Load() && l.slog.Enabled(ctx, level) {
+		l.slog.LogAttrs(ctx, level, message, attributes(tags)...)
+	}
+}
+
+func attributes(tags []tag.Tag) []slog.Attr {
+	all := make([]slog.Attr, len(tags))
+	for i, t := range tags {
+		all[i] = slog.Any(t.Key(), t.Value())
+	}
+	return all
+}
+
+func (l *logger) Debug(string, ...tag.Tag)               {}
+func (l *logger) Info(string, ...tag.Tag)                {}
+func (l *logger) Warn(message string, tags ...tag.Tag)   { l.log(slog.LevelWarn, message, tags) }
+func (l *logger) Error(message string, tags ...tag.Tag)  { l.log(slog.LevelError, message, tags) }
+func (l *logger) DPanic(message string, tags ...tag.Tag) { l.log(slog.LevelError, message, tags) }
+
+// Panic and Fatal end the process, as the server relies on. What is durable is
+// in PostgreSQL.
+func (l *logger) Panic(message string, tags ...tag.Tag) {
+	l.slog.LogAttrs(context.Background(), slog.LevelError, message, attributes(tags)...)
+	panic(message)
+}
+
+func (l *logger) Fatal(message string, tags ...tag.Tag) {
+	l.slog.LogAttrs(context.Background(), slog.LevelError, message, attributes(tags)...)
+	os.Exit(1)
+}
+
+// With returns a logger that adds the tags to every line.
+func (l *logger) With(tags ...tag.Tag) log.Logger {
+	arguments := make([]any, len(tags))
+	for i, a := range attributes(tags) {
+		arguments[i] = a
+	}
+	return &logger{slog: l.slog.With(arguments...), stopping: l.stopping}
+}
