@@ -9,6 +9,9 @@ import (
 type Keyword struct {
 	Text   string
 	Volume *int // searches a month; nil if unknown
+	// Vector is what Encode made of the text, to save that time; nil lets Run
+	// compute it. The result is the same.
+	Vector *Vector
 }
 
 // A Preset says how much a topic embraces.

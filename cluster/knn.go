@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/igny8/igny8/cluster/internal/matrix"
 )
 
 // A neighbour is another text and its similarity.
@@ -53,24 +55,25 @@ const leastScore = 1e-6
 // a packed block of 488 dimensions takes 250 kB, which stays in a core's cache.
 const searchBlock = 128
 
-// search finds the keep best neighbours with a positive product of every row
-// of an n×dim matrix, exactly, by visiting each pair of rows once. Memory is
-// 16·keep bytes a row besides the matrix.
+// search finds the keep best neighbours with a positive product of each of the
+// first rows of an n×dim matrix, exactly, by visiting each pair of rows once.
+// Memory is 16·keep bytes for each of the first rows besides the matrix.
 type search struct {
 	rows   []float32
 	n, dim int
+	first  int
 	lists  []shortlist
 	locks  []sync.Mutex // one a block of lists
 	blocks int
-	done   atomic.Int64
+	done   counter
 }
 
-func newSearch(rows []float32, n, dim, keep int) *search {
-	s := &search{rows: rows, n: n, dim: dim, blocks: (n + searchBlock - 1) / searchBlock}
+func newSearch(rows []float32, n, dim, first, keep int) *search {
+	s := &search{rows: rows, n: n, dim: dim, first: first, blocks: (n + searchBlock - 1) / searchBlock}
 	s.locks = make([]sync.Mutex, s.blocks)
-	s.lists = make([]shortlist, n)
+	s.lists = make([]shortlist, first)
 	room := 2 * keep
-	all := make([]neighbour, n*room)
+	all := make([]neighbour, first*room)
 	for i := range s.lists {
 		s.lists[i] = shortlist{list: all[i*room : i*room : (i+1)*room], floor: leastScore}
 	}
@@ -79,10 +82,11 @@ func newSearch(rows []float32, n, dim, keep int) *search {
 
 // run visits all pairs of blocks and calls progress with the number visited.
 func (s *search) run(ctx context.Context, progress func(done, of int)) error {
-	pairs := s.blocks * (s.blocks + 1) / 2
+	rows := (s.first + searchBlock - 1) / searchBlock // blocks that search
+	pairs := rows*(rows+1)/2 + rows*(s.blocks-rows)
 	var next atomic.Int64
 	return parallel(ctx, workers(), func(int) {
-		packed := newPanels(s.dim, searchBlock)
+		packed := matrix.New(s.dim, searchBlock)
 		products := make([]float32, searchBlock*searchBlock)
 		padded := make([]float32, searchBlock*s.dim)
 		for ctx.Err() == nil {
@@ -91,9 +95,9 @@ func (s *search) run(ctx context.Context, progress func(done, of int)) error {
 				return
 			}
 			s.pack(packed, column)
-			for row := 0; row <= column && ctx.Err() == nil; row++ {
+			for row := 0; row < min(column+1, rows) && ctx.Err() == nil; row++ {
 				s.visit(row, column, packed, padded, products)
-				progress(int(s.done.Add(1)), pairs)
+				progress(s.done.add(), pairs)
 			}
 		}
 	})
@@ -103,29 +107,29 @@ func (s *search) bounds(block int) (low, high int) {
 	return block * searchBlock, min((block+1)*searchBlock, s.n)
 }
 
-func (s *search) pack(to *panels, block int) {
+func (s *search) pack(to *matrix.Panels, block int) {
 	low, high := s.bounds(block)
-	clear(to.data)
+	clear(to.Data)
 	for i := low; i < high; i++ {
-		to.setColumn(i-low, s.rows[i*s.dim:(i+1)*s.dim])
+		to.SetColumn(i-low, s.rows[i*s.dim:(i+1)*s.dim])
 	}
 }
 
 // visit multiplies two blocks, the first not after the second, and offers each
 // pair to both of its rows.
-func (s *search) visit(row, column int, packed *panels, padded, products []float32) {
+func (s *search) visit(row, column int, packed *matrix.Panels, padded, products []float32) {
 	low, high := s.bounds(row)
 	from, to := s.bounds(column)
 	a := s.rows[low*s.dim : high*s.dim]
-	if (high-low)%tileRows != 0 {
+	if matrix.Rows(high-low) != high-low {
 		copy(padded, a)
 		a = padded
 	}
 	clear(products)
-	packed.multiply(high-low, a, products)
+	packed.Multiply(high-low, a, products)
 
 	s.locks[row].Lock()
-	for i := low; i < high; i++ {
+	for i := low; i < min(high, s.first); i++ {
 		list := &s.lists[i]
 		first := max(from, i+1)
 		for j, score := range products[(i-low)*searchBlock+first-from : (i-low)*searchBlock+to-from] {
@@ -136,15 +140,19 @@ func (s *search) visit(row, column int, packed *panels, padded, products []float
 	}
 	s.locks[row].Unlock()
 
+	if from >= s.first {
+		return
+	}
+	to = min(to, s.first)
 	var floors [searchBlock]float32
 	s.locks[column].Lock()
 	defer s.locks[column].Unlock()
 	for j := from; j < to; j++ {
 		floors[j-from] = s.lists[j].floor
 	}
-	for i := low; i < high; i++ {
+	for i := low; i < min(high, to); i++ {
 		first := max(from, i+1) - from
-		for j, score := range products[(i-low)*searchBlock+first : (i-low)*searchBlock+to-from] {
+		for j, score := range products[(i-low)*searchBlock+min(first, to-from) : (i-low)*searchBlock+to-from] {
 			if score >= floors[first+j] {
 				list := &s.lists[from+first+j]
 				list.offer(int32(i), score)

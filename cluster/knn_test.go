@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/igny8/igny8/cluster/internal/matrix"
 	"github.com/stretchr/testify/require"
 )
 
@@ -20,14 +21,15 @@ func randoms(n int, seed uint64) []float32 {
 func TestSearchFindsTheNearest(t *testing.T) {
 	t.Parallel()
 	const dim, keep = 24, 5
-	for _, n := range []int{1, 2, 3, 127, 128, 129, 301} {
+	for _, size := range [][2]int{{1, 1}, {2, 2}, {3, 3}, {127, 127}, {128, 128}, {129, 129}, {301, 301}, {301, 1}, {301, 140}, {301, 0}} {
+		n, first := size[0], size[1]
 		rows := randoms(n*dim, uint64(n))
-		s := newSearch(rows, n, dim, keep)
+		s := newSearch(rows, n, dim, first, keep)
 		require.NoError(t, s.run(t.Context(), func(done, of int) { require.LessOrEqual(t, done, of) }))
-		for i := range n {
+		for i := range first {
 			var want []neighbour
 			for j := range n {
-				score := dot(rows[i*dim:(i+1)*dim], rows[j*dim:(j+1)*dim])
+				score := matrix.Dot(rows[i*dim:(i+1)*dim], rows[j*dim:(j+1)*dim])
 				if j != i && score > leastScore {
 					want = append(want, neighbour{int32(j), score})
 				}
@@ -41,17 +43,5 @@ func TestSearchFindsTheNearest(t *testing.T) {
 				require.InDelta(t, want[k].score, x.score, 1e-4)
 			}
 		}
-	}
-}
-
-func TestKernelsAgree(t *testing.T) {
-	t.Parallel()
-	for _, k := range []int{1, 2, 7, 64, 488, 1536} {
-		const ldc = 40
-		a, b := randoms(tileRows*k, 1), randoms(tileCols*k, 2)
-		want, got := randoms(tileRows*ldc, 3), randoms(tileRows*ldc, 3)
-		tileGo(k, a, b, want, ldc)
-		tile(k, a, b, got, ldc)
-		require.InDeltaSlice(t, want, got, 1e-4*float64(max(k/16, 1)), "k = %d", k)
 	}
 }

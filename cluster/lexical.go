@@ -67,7 +67,8 @@ func fnv1a(s string) feature {
 }
 
 // wordCounts counts the stems of a normalised text.
-func wordCounts(dst sparse, s string) sparse {
+func wordCounts(s string) sparse {
+	var dst sparse
 	for _, w := range stems(s) {
 		dst = append(dst, entry{fnv1a(w), 1})
 	}
@@ -76,7 +77,8 @@ func wordCounts(dst sparse, s string) sparse {
 
 // charCounts counts the n-grams of 3 to 5 characters inside each word, a word
 // being edged by one space on either side.
-func charCounts(dst sparse, s string) sparse {
+func charCounts(s string) sparse {
+	dst := make(sparse, 0, 3*len(s))
 	for w := range strings.FieldsSeq(s) {
 		padded := " " + w + " "
 		starts := make([]int, 0, len(padded)+1)
@@ -104,7 +106,7 @@ func count(v sparse) sparse {
 			out = append(out, e)
 		}
 	}
-	return out
+	return slices.Clone(out) // of its exact size
 }
 
 func newLexicon(rare int32) *lexicon { return &lexicon{df: map[feature]int32{}, rare: rare} }
@@ -117,16 +119,10 @@ func (l *lexicon) add(counts sparse) {
 	}
 }
 
-// weigh returns counts as tf-idf (sublinear tf, smoothed idf) of length 1,
+// weigh turns counts into tf-idf (sublinear tf, smoothed idf) of length 1,
 // without the features that are too rare to connect anything.
 func (l *lexicon) weigh(counts sparse) sparse {
-	kept := 0
-	for _, e := range counts {
-		if l.df[e.feature] >= l.rare {
-			kept++
-		}
-	}
-	out := make(sparse, 0, kept)
+	out := counts[:0]
 	var square float64
 	for _, e := range counts {
 		df := l.df[e.feature]
@@ -151,7 +147,7 @@ func (l *lexicon) weigh(counts sparse) sparse {
 func (v sparse) hashInto(dst []float32, salt uint64, scale float32) {
 	for _, e := range v {
 		h := mix(uint64(e.feature) | salt<<32)
-		w := e.weight * scale * math.Sqrt2 / 2
+		w := e.weight * scale * (math.Sqrt2 / 2)
 		for range 2 {
 			place := &dst[uint32(h)>>1%uint32(len(dst))]
 			if h&1 == 0 {

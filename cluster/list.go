@@ -11,9 +11,10 @@ import (
 type list struct {
 	keywords []Keyword
 	texts    []string
-	lines    [][]int // the indexes of the keywords with each text
-	volume   []int   // the highest of each text
-	bag      []int32 // texts of one stem bag have one number: they are one node
+	lines    [][]int   // the indexes of the keywords with each text
+	volume   []int     // the highest of each text
+	vectors  []*Vector // of each text, nil if not given
+	bag      []int32   // texts of one stem bag have one number: they are one node
 	bags     int
 }
 
@@ -36,11 +37,16 @@ func newList(keywords []Keyword) *list {
 			l.texts = append(l.texts, x.text)
 			l.lines = append(l.lines, nil)
 			l.volume = append(l.volume, 0)
+			l.vectors = append(l.vectors, nil)
 		}
 		at := len(l.texts) - 1
 		l.lines[at] = append(l.lines[at], x.index)
-		if v := keywords[x.index].Volume; v != nil {
-			l.volume[at] = max(l.volume[at], *v)
+		k := &keywords[x.index]
+		if k.Volume != nil {
+			l.volume[at] = max(l.volume[at], *k.Volume)
+		}
+		if l.vectors[at] == nil {
+			l.vectors[at] = k.Vector
 		}
 	}
 	number := map[string]int32{}

@@ -41,6 +41,11 @@ func chunks(ctx context.Context, n int, f func(low, high int)) error {
 	})
 }
 
+// A counter counts the finished steps of a stage.
+type counter struct{ n atomic.Int64 }
+
+func (c *counter) add() int { return int(c.n.Add(1)) }
+
 // A meter turns the progress of stages, each with its share of the whole, into
 // calls of one function, which never go back and never overlap.
 type meter struct {

@@ -18,20 +18,21 @@ type run struct {
 
 // Shares of the stages in the work of a run, for its progress.
 const (
-	featureShare = .45
+	featureShare = .50
 	searchShare  = .45
 )
 
 // prepare computes the features and finds the nearest neighbours.
 func (r *run) prepare(ctx context.Context) (err error) {
 	r.held = groups(r.bag, r.bags)
-	r.meter.stage(featureShare)
-	if r.space, err = newSpace(ctx, r.texts); err != nil {
+	if r.space, err = newSpace(ctx, r.texts, r.vectors, r.meter, featureShare); err != nil {
 		return err
 	}
-	r.meter.at(1, 1)
+	if err = r.space.frame(ctx, topicKappa); err != nil {
+		return err
+	}
 	r.meter.stage(searchShare)
-	r.near, err = r.space.neighbours(ctx, r.meter.at)
+	r.near, err = r.space.neighbours(ctx, len(r.texts), r.meter.at)
 	return err
 }
 
@@ -130,6 +131,9 @@ func (r *run) result(ctx context.Context, part []int32, parts int) (Result, erro
 	}
 	left, err := r.left(ctx, drafts, alone)
 	if err != nil {
+		return Result{}, err
+	}
+	if err := r.space.frame(ctx, pageKappa); err != nil {
 		return Result{}, err
 	}
 	if err := r.paginate(ctx, drafts); err != nil {

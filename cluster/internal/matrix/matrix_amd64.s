@@ -56,3 +56,56 @@ done:
 	STORE(Y6, Y7)
 	VZEROUPPER
 	RET
+
+// func dotAVX2(n int, a, b *float32) float32
+TEXT ·dotAVX2(SB), NOSPLIT, $0-28
+	MOVQ   n+0(FP), CX
+	MOVQ   a+8(FP), SI
+	MOVQ   b+16(FP), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	XORQ   AX, AX
+
+more:
+	CMPQ        AX, CX
+	JGE         sum
+	VMOVUPS     (SI)(AX*4), Y2
+	VMOVUPS     32(SI)(AX*4), Y3
+	VFMADD231PS (DI)(AX*4), Y2, Y0
+	VFMADD231PS 32(DI)(AX*4), Y3, Y1
+	ADDQ        $16, AX
+	JMP         more
+
+sum:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $1, Y0, X1
+	VADDPS       X1, X0, X0
+	VHADDPS      X0, X0, X0
+	VHADDPS      X0, X0, X0
+	VZEROUPPER
+	MOVSS        X0, ret+24(FP)
+	RET
+
+// func addAVX2(n int, a *float32, scale float32, b *float32)
+TEXT ·addAVX2(SB), NOSPLIT, $0-32
+	MOVQ         n+0(FP), CX
+	MOVQ         a+8(FP), SI
+	VBROADCASTSS scale+16(FP), Y0
+	MOVQ         b+24(FP), DI
+	XORQ         AX, AX
+
+again:
+	CMPQ        AX, CX
+	JGE         end
+	VMOVUPS     (SI)(AX*4), Y1
+	VMOVUPS     32(SI)(AX*4), Y2
+	VFMADD231PS (DI)(AX*4), Y0, Y1
+	VFMADD231PS 32(DI)(AX*4), Y0, Y2
+	VMOVUPS     Y1, (SI)(AX*4)
+	VMOVUPS     Y2, 32(SI)(AX*4)
+	ADDQ        $16, AX
+	JMP         again
+
+end:
+	VZEROUPPER
+	RET
