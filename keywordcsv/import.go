@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/igny8/igny8"
 )
@@ -183,11 +184,13 @@ func (row *Row) between(low, high string) {
 // by being alone.
 var trailer = regexp.MustCompile(`(?i)^(you can (only export|export only)\b|to export more (rows|keywords|data)\b|upgrade your (plan|subscription|account)\b)`)
 
+// isTrailer reports whether cells, of which one says something, are such a line.
 func (in *imported) isTrailer(cells []string) bool {
 	if in.trailer && len(in.headers) > 1 && alone(cells) {
 		return true
 	}
-	if !trailer.MatchString(firstOf(cells)) {
+	said := firstOf(cells)
+	if !strings.ContainsRune("yYtTuU", rune(said[0])) || !trailer.MatchString(said) {
 		return false
 	}
 	for _, column := range in.others {

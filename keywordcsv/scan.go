@@ -2,6 +2,7 @@ package keywordcsv
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 
 	"github.com/igny8/igny8"
@@ -33,8 +34,9 @@ func (rec record) at(column int) string {
 // taken as it stands. So one stray mark costs one line, not the file.
 type scanner struct {
 	r     *bufio.Reader
-	comma byte // 0 if a line is one cell
-	line  int  // lines ended so far
+	comma byte   // 0 if a line is one cell
+	stops string // the bytes that mean something outside quotes
+	line  int    // lines ended so far
 
 	text []byte // the cells of the record, one behind the other
 	ends []int
@@ -42,7 +44,11 @@ type scanner struct {
 }
 
 func newScanner(r io.Reader, comma byte) *scanner {
-	return &scanner{r: bufio.NewReaderSize(r, 32<<10), comma: comma}
+	s := &scanner{r: bufio.NewReaderSize(r, 32<<10), comma: comma, stops: "\r\n"}
+	if comma != 0 {
+		s.stops += string(comma)
+	}
+	return s
 }
 
 // next returns the next record, or io.EOF.
@@ -105,6 +111,7 @@ func (s *scanner) cell(rec *record) (last bool, err error) {
 		}
 	}
 	for {
+		s.run(s.stops, start)
 		c, err := s.r.ReadByte()
 		switch {
 		case err == io.EOF:
@@ -128,6 +135,7 @@ func (s *scanner) cell(rec *record) (last bool, err error) {
 // marks and all, and the rest.
 func (s *scanner) quoted(rec *record, start int) (last, closed bool, err error) {
 	for {
+		s.run("\r\n\"", start)
 		c, err := s.r.ReadByte()
 		if err == io.EOF {
 			rec.open = true
@@ -191,6 +199,18 @@ func (s *scanner) inside(c byte) {
 	if c == '\n' || c == '\r' {
 		s.line++
 	}
+}
+
+// run adds what is in the buffer to the cell that begins at start, up to a byte
+// that stops it or to a limit, about which put then speaks.
+func (s *scanner) run(stops string, start int) {
+	chunk, _ := s.r.Peek(s.r.Buffered()) // never more than there is
+	chunk = chunk[:max(0, min(len(chunk), start+MaxCell-len(s.text), MaxRecord-len(s.text)))]
+	if n := bytes.IndexAny(chunk, stops); n >= 0 {
+		chunk = chunk[:n]
+	}
+	s.text = append(s.text, chunk...)
+	s.r.Discard(len(chunk))
 }
 
 // put adds a byte to the cell that begins at start.
