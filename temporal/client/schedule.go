@@ -83,7 +83,7 @@ func DeleteSchedule(ctx context.Context, c client.Client, id string) error {
 // A ScheduleState is what has become of a schedule.
 type ScheduleState struct {
 	Paused bool        // by us, or by the failure that Note tells of
-	Note   string      //
+	Note   string      // why, if the pause has a reason
 	Next   []time.Time // the next starts, the soonest first
 }
 

@@ -4,8 +4,11 @@ package devserver
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"go.temporal.io/server/common/log"
@@ -22,7 +25,7 @@ type logger struct {
 var _ log.WithLogger = (*logger)(nil)
 
 func newLogger(l *slog.Logger) *logger {
-	return &logger{slog: l.With("component", "temporal"), stopping: new(atomic.Bool)}
+	return &logger{slog: l.With("from", "temporal"), stopping: new(atomic.Bool)}
 }
 
 // quiet drops everything from now on but what ends the process.
@@ -30,9 +33,17 @@ func (l *logger) quiet() { l.stopping.Store(true) }
 
 func (l *logger) log(level slog.Level, message string, tags []tag.Tag) {
 	ctx := context.Background()
-	if !l.stopping.Load() && l.slog.Enabled(ctx, level) {
+	if !l.stopping.Load() && l.slog.Enabled(ctx, level) && !harmless(tags) {
 		l.slog.LogAttrs(ctx, level, message, attributes(tags)...)
 	}
+}
+
+// harmless recognizes what the queues say at a start, until their shard is
+// theirs again. They try anew by themselves.
+func harmless(tags []tag.Tag) bool {
+	return slices.ContainsFunc(tags, func(t tag.Tag) bool {
+		return t.Key() == "error" && strings.Contains(fmt.Sprint(t.Value()), "shard status unknown")
+	})
 }
 
 func attributes(tags []tag.Tag) []slog.Attr {
