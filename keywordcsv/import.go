@@ -184,7 +184,8 @@ func (row *Row) between(low, high string) {
 // by being alone.
 var trailer = regexp.MustCompile(`(?i)^(you can (only export|export only)\b|to export more (rows|keywords|data)\b|upgrade your (plan|subscription|account)\b)`)
 
-// isTrailer reports whether cells, of which one says something, are such a line.
+// isTrailer reports whether cells, at least one of which is not blank, are such a
+// line.
 func (in *imported) isTrailer(cells []string) bool {
 	if in.trailer && len(in.headers) > 1 && alone(cells) {
 		return true
