@@ -81,7 +81,7 @@ TESTFLAGS ?= -timeout 15m
 .PHONY: test
 # Tests talk to a database and to a built program, which the test cache can't
 # see change: -count=1. Both kinds of PostgreSQL are tested, so npm's is fetched.
-test: build tools/postgres/node_modules/.package-lock.json $(BIN)/gotestsum ## Set up what is needed and run all tests; names what was left out
+test: build tools/postgres/node_modules/.package-lock.json $(BIN)/gotestsum $(BIN)/caddy ## Set up what is needed and run all tests; names what was left out
 	@rm -rf .deps/test && mkdir -p .deps/test
 	@failed=0; \
 	echo "With the race detector: all but what links the embedded server."; \
@@ -165,7 +165,8 @@ golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 workflowcheck := go.temporal.io/sdk/contrib/tools/workflowcheck
 govulncheck   := golang.org/x/vuln/cmd/govulncheck
 gotestsum     := gotest.tools/gotestsum
-TOOLS := $(addprefix $(BIN)/,sqlc golangci-lint workflowcheck govulncheck gotestsum)
+caddy         := github.com/caddyserver/caddy/v2/cmd/caddy
+TOOLS := $(addprefix $(BIN)/,sqlc golangci-lint workflowcheck govulncheck gotestsum caddy)
 
 .PHONY: tools
 tools: $(TOOLS) ## Build the developer's tools
