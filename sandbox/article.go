@@ -36,7 +36,7 @@ func (b *brief) article() text {
 	w := &writer{r: r, keywords: b.keywords, used: map[string]bool{}}
 	sections := max(4, min(9, target/170))
 	outline := b.headings(r, sections)
-	bodies := w.plan(outline)
+	bodies := w.plan(outline, min(3, target/250))
 	for room := target - count(closing); w.words < room; {
 		w.grow(bodies, room)
 	}
@@ -140,19 +140,19 @@ func (w *writer) add(s *section, block string) {
 	w.words += count(block)
 }
 
-// plan gives every section a paragraph, the second and fourth a list, and the
-// third the table.
-func (w *writer) plan(outline []string) []*section {
+// plan gives every section a paragraph of so many sentences, the second and
+// fourth a list, and the third the table.
+func (w *writer) plan(outline []string, sentences int) []*section {
 	sections := make([]*section, len(outline))
 	for i, h := range outline {
 		s := &section{theme: themes[themeAt(i, len(outline))]}
 		sections[i] = s
 		w.words += count(h) + 1
 		if i == 0 {
-			s.intro = w.paragraph(opening, 3)
+			s.intro = w.paragraph(opening, max(1, sentences))
 			w.words += count(s.intro)
 		}
-		w.add(s, w.paragraph(s.theme, 3))
+		w.add(s, w.paragraph(s.theme, max(1, sentences)))
 		switch i {
 		case 1:
 			w.add(s, w.list("- ", 4))
@@ -177,10 +177,12 @@ func (w *writer) list(mark string, n int) string {
 	lines := make([]string, n)
 	for i, lead := range shuffled(w.r, listLeads)[:n] {
 		if mark == "1. " {
-			lines[i] = fmt.Sprintf("%d. **%s:** %s", i+1, lead, w.sentence(listItems, w.next()))
-			continue
+			mark = fmt.Sprintf("%d. ", i+1)
 		}
-		lines[i] = fmt.Sprintf("%s**%s:** %s", mark, lead, w.sentence(listItems, w.next()))
+		lines[i] = fmt.Sprintf("%s**%s:** %s %s", mark, lead, w.sentence(listItems, w.next()), w.sentence(asides, w.next()))
+		if mark != "- " {
+			mark = "1. "
+		}
 	}
 	return strings.Join(lines, "\n")
 }

@@ -25,8 +25,14 @@ type generator struct {
 	depth int // of references followed, since a schema may contain itself
 }
 
-// maxDepth is how far a schema that contains itself is followed.
-const maxDepth = 6
+// The limits of a reply: how far a schema that contains itself is followed, how
+// many items and characters are made because a schema wants at least so many, and
+// the size beyond which nothing is added, in bytes.
+const (
+	maxDepth = 6
+	maxLeast = 20_000
+	maxReply = 2 << 20
+)
 
 // generate answers the schema on behalf of the brief. The same brief and schema
 // always give the same reply.
@@ -127,7 +133,7 @@ func (g *generator) writeObject(out *bytes.Buffer, n *node, about subject) {
 
 func (g *generator) writeArray(out *bytes.Buffer, n *node, name string, known any, about subject) {
 	items := n.get("items")
-	least, most := int(n.get("minItems").number(0)), int(n.get("maxItems").number(math.MaxInt32))
+	least, most := bounds(n, "minItems", "maxItems")
 	var list []any
 	switch known := known.(type) {
 	case []string:
@@ -158,6 +164,9 @@ func (g *generator) writeArray(out *bytes.Buffer, n *node, name string, known an
 	list = list[:min(len(list), max(most, 0))]
 	out.WriteByte('[')
 	for i, item := range list {
+		if out.Len() > maxReply {
+			break
+		}
 		if i > 0 {
 			out.WriteByte(',')
 		}
@@ -179,6 +188,14 @@ func (g *generator) writeArray(out *bytes.Buffer, n *node, name string, known an
 		g.write(out, items, name, inner)
 	}
 	out.WriteByte(']')
+}
+
+// bounds are two limits of a schema, no larger than is sensible.
+func bounds(n *node, low, high string) (least, most int) {
+	limit := func(name string, otherwise float64) int {
+		return int(min(max(n.get(name).number(otherwise), 0), maxReply))
+	}
+	return min(limit(low, 0), maxLeast), limit(high, maxReply)
 }
 
 func (g *generator) writeEnum(out *bytes.Buffer, enum *node, known any) {
@@ -211,6 +228,9 @@ func (g *generator) writeNumber(out *bytes.Buffer, n *node, kind string, known a
 	value = min(max(value, low), high)
 	if step := n.get("multipleOf").number(0); step > 0 {
 		value = math.Ceil(max(value, low)/step) * step
+	}
+	if math.IsNaN(value) || math.Abs(value) > 1e15 {
+		value = math.Copysign(1e15, value)
 	}
 	if kind == "integer" {
 		fmt.Fprint(out, int64(value))
@@ -251,7 +271,7 @@ func (g *generator) text(n *node, name string, known any) string {
 	if s == "" {
 		s = g.brief.sentence(g.rng)
 	}
-	least, most := int(n.get("minLength").number(0)), int(n.get("maxLength").number(math.MaxInt32))
+	least, most := bounds(n, "minLength", "maxLength")
 	for utf8.RuneCountInString(s) < least {
 		s += " " + g.brief.sentence(g.rng)
 	}
