@@ -120,7 +120,7 @@ func (q *Queries) ImportKeywords(ctx context.Context, sector SectorRow, filename
 	}
 	out.Unchanged = all - out.Added - out.Updated
 	if out.Added > 0 {
-		return out, q.withinPlan(ctx)
+		return out, q.WithinPlan(ctx)
 	}
 	return out, nil
 }
@@ -176,9 +176,9 @@ func known(s string) *string {
 	return &s
 }
 
-// withinPlan refuses more keywords than the account's plan allows. An account
+// WithinPlan refuses more keywords than the account's plan allows. An account
 // without a plan has no limit: the service's own.
-func (q *Queries) withinPlan(ctx context.Context) error {
+func (q *Queries) WithinPlan(ctx context.Context) error {
 	plan, err := q.PlanFeatures(ctx)
 	if igny8.CodeOf(err) == igny8.NotFound {
 		return nil

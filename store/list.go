@@ -22,6 +22,7 @@ type List struct {
 	From    string            // tables, as after "from"; the first has the alias r
 	ID      string            // column that names a row, r.id if empty
 	IDType  string            // its type, uuid if empty
+	Where   string            // what holds for all its rows, if something does
 	Filters map[string]Filter // by their names in a request
 	Orders  map[string]Order  // likewise; "-name" is the other way round
 	Default string            // the order unless another is asked for
@@ -115,7 +116,7 @@ func Rows[T any](ctx context.Context, q *Queries, l *List, a Ask) (p Page[T], er
 	if a.Size < 1 || a.Size > MaxPage {
 		return p, igny8.FieldErrorf("page_size", "page_size must be from 1 to %d.", MaxPage)
 	}
-	var s statement
+	s := l.begin()
 	if err := l.filter(&s, a); err != nil {
 		return p, err
 	}
@@ -161,7 +162,10 @@ func Rows[T any](ctx context.Context, q *Queries, l *List, a Ask) (p Page[T], er
 
 // Row returns one row of a list by its ID, as T's fields.
 func Row[T any](ctx context.Context, q *Queries, l *List, id string) (out T, err error) {
-	var s statement
+	s := l.begin()
+	if err := (Filter{Type: l.idType()}).check("id", id); err != nil {
+		return out, coded(pgx.ErrNoRows)
+	}
 	s.where = append(s.where, l.id()+" = "+s.param(id, l.idType()))
 	rows, _, err := fetch[T](ctx, q, l, s, Order{SQL: l.id(), Type: l.idType()}, false, 1, 0)
 	if err == nil && len(rows) == 0 {
@@ -171,6 +175,15 @@ func Row[T any](ctx context.Context, q *Queries, l *List, id string) (out T, err
 		return out, err
 	}
 	return rows[0], nil
+}
+
+// begin is what every statement about the list's rows begins with.
+func (l *List) begin() (s statement) {
+	s.where = []string{"r.account_id = (select current_account())"}
+	if l.Where != "" {
+		s.where = append(s.where, l.Where)
+	}
+	return s
 }
 
 func (l *List) id() string {
@@ -189,7 +202,6 @@ func (l *List) idType() string {
 
 // filter adds what the request asks for to the statement.
 func (l *List) filter(s *statement, a Ask) error {
-	s.where = append(s.where, "r.account_id = (select current_account())")
 	for _, name := range sortedKeys(a.Filters) {
 		f, ok := l.Filters[name]
 		if !ok {

@@ -1,0 +1,133 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/store"
+	"github.com/igny8/igny8/store/system"
+)
+
+// caller is who is asking, as the database has them at this moment: what it
+// says of role, activity and grants holds from the next request on.
+type caller struct {
+	igny8.Principal
+	Session     uuid.UUID // of an access token
+	Email, Name string
+	AccountName string
+	err         error // why they could not be recognised
+}
+
+type callerKey struct{}
+
+func callerOf(ctx context.Context) *caller {
+	if c, ok := ctx.Value(callerKey{}).(*caller); ok {
+		return c
+	}
+	return &caller{}
+}
+
+// asker is the caller as the audit log has them.
+func asker(ctx context.Context) store.Asker {
+	c, rec := callerOf(ctx), recordOf(ctx)
+	return store.Asker{User: c.User, Role: c.Role, Request: rec.ID, IP: rec.IP}
+}
+
+// recognise finds out who is asking. That it can't is told by the routes that
+// must know.
+func (s *Server) recognise(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if token == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		c := &caller{}
+		switch {
+		case !strings.EqualFold(scheme, "Bearer"):
+			c.err = igny8.Errorf(igny8.Unauthenticated, "Send the access token or API key as: Authorization: Bearer …")
+		case strings.HasPrefix(token, keyPrefix):
+			c.err = s.byKey(r.Context(), c, token)
+		default:
+			c.err = s.byToken(r.Context(), c, token)
+		}
+		if c.err != nil {
+			c.Principal = igny8.Principal{}
+		}
+		recordOf(r.Context()).caller = c
+		ctx := context.WithValue(r.Context(), callerKey{}, c)
+		next.ServeHTTP(w, r.WithContext(igny8.WithPrincipal(ctx, c.Principal)))
+	})
+}
+
+// keyPrefix is what API keys begin with.
+const keyPrefix = "igny8_"
+
+var over = igny8.Errorf(igny8.Unauthenticated, "The session is over. Sign in again.")
+
+// byToken recognises the bearer of an access token.
+func (s *Server) byToken(ctx context.Context, c *caller, token string) error {
+	said, user, err := s.Tokens.read(token)
+	if err != nil {
+		return err
+	}
+	u, err := store.AsSystem(ctx, s.Store, func(q *system.Queries) (system.AskerRow, error) {
+		return q.Asker(ctx, system.AskerParams{SessionID: said.Session, AccountID: said.Account, UserID: user})
+	})
+	if igny8.CodeOf(err) == igny8.NotFound {
+		return over
+	}
+	if err != nil {
+		return err
+	}
+	if !u.Active || u.TokenVersion != said.Version || u.RevokedAt != nil || u.ExpiresAt.Before(time.Now()) || u.AccountStatus == "closed" {
+		return over
+	}
+	c.Principal = principal(u.AccountID, u.ID, u.Role, u.Sites, u.AccountStatus)
+	c.Session, c.Email, c.Name, c.AccountName = said.Session, u.Email, u.Name, u.AccountName
+	return nil
+}
+
+// byKey recognises the bearer of an API key: never more than who made it.
+func (s *Server) byKey(ctx context.Context, c *caller, key string) error {
+	k, err := store.AsSystem(ctx, s.Store, func(q *system.Queries) (system.KeyAskerRow, error) {
+		k, err := q.KeyAsker(ctx, hashed(key))
+		if err == nil && (k.LastUsedAt == nil || time.Since(*k.LastUsedAt) > time.Minute) {
+			err = q.KeyUsed(ctx, system.KeyUsedParams{AccountID: k.AccountID, ID: k.KeyID})
+		}
+		return k, err
+	})
+	if igny8.CodeOf(err) == igny8.NotFound || err == nil && (!k.Active || k.AccountStatus == "closed") {
+		return igny8.Errorf(igny8.Unauthenticated, "There is no such API key, or it was revoked.")
+	}
+	if err != nil {
+		return err
+	}
+	role := k.KeyRole
+	if slices.Index(igny8.Roles, k.Role) < slices.Index(igny8.Roles, role) {
+		role = k.Role
+	}
+	c.Principal = principal(k.AccountID, k.ID, role, k.Sites, k.AccountStatus)
+	return nil
+}
+
+func principal(account igny8.AccountID, user igny8.UserID, role igny8.Role, grants []uuid.UUID, status string) igny8.Principal {
+	p := igny8.Principal{Account: account, User: user, Role: role, AllSites: role.SeesAllSites(), Suspended: status == "suspended"}
+	if !p.AllSites {
+		for _, id := range grants {
+			p.Sites = append(p.Sites, igny8.SiteID{UUID: id})
+		}
+	}
+	return p
+}
+
+// as runs do with the caller's rights.
+func as[T any](ctx context.Context, s *Server, do func(*store.Queries) (T, error)) (T, error) {
+	return store.As(ctx, s.Store, igny8.PrincipalOf(ctx), do)
+}
