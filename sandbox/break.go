@@ -51,6 +51,10 @@ func (f Fault) send(w http.ResponseWriter, r *request, rep reply) {
 		return
 	case InvalidJSON:
 		rep.body = append([]byte("\x00{'"), rep.body[:len(rep.body)/2]...)
+	case NotImage:
+		if r.purpose == "image.download" {
+			rep.body = noImage
+		}
 	case WrongType:
 		rep = rep.with("Content-Type", "text/html; charset=UTF-8")
 	case Huge:

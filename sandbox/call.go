@@ -24,7 +24,7 @@ type Call struct {
 	Protocol string `json:"protocol"`
 	Method   string `json:"method"`
 	Path     string `json:"path"`            // within the protocol: /responses, /wp/v2/posts
-	Purpose  string `json:"purpose"`         // what for: article, ideas, image, post.create, media.find …
+	Purpose  string `json:"purpose"`         // what for: article, ideas, image, image.download, post.create, media.find, page.read …
 	Key      string `json:"key"`             // the hash of method, address and body
 	Fault    Kind   `json:"fault,omitempty"` // what went wrong, by order
 	Status   int    `json:"status"`          // of the reply; 0 while there is none, or none was sent

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -133,8 +134,34 @@ func (g *generator) writeObject(out *bytes.Buffer, n *node, about subject) {
 
 func (g *generator) writeArray(out *bytes.Buffer, n *node, name string, known any, about subject) {
 	items := n.get("items")
+	object := typeOf(g.settle(items)) == "object"
+	out.WriteByte('[')
+	for i, item := range g.members(n, name, known, about) {
+		if out.Len() > maxReply {
+			break
+		}
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		inner := subject{name: item}
+		if s, ok := item.(subject); ok {
+			inner = s
+			if !object {
+				inner = subject{name: s["title"]}
+			}
+		} else if item == nil {
+			inner = maps.Clone(about)
+			delete(inner, name)
+		}
+		g.write(out, items, name, inner)
+	}
+	out.WriteByte(']')
+}
+
+// members are what the items of an array are about: a subject, a plain value, or
+// nil for what the generator makes up, as many as the schema allows.
+func (g *generator) members(n *node, name string, known any, about subject) (list []any) {
 	least, most := bounds(n, "minItems", "maxItems")
-	var list []any
 	switch known := known.(type) {
 	case []string:
 		for _, s := range known {
@@ -145,15 +172,13 @@ func (g *generator) writeArray(out *bytes.Buffer, n *node, name string, known an
 			list = append(list, s)
 		}
 	}
-	if known == nil && typeOf(g.settle(items)) == "object" {
-		for _, s := range g.brief.list(name, g.settle(items), about) {
+	if items := g.settle(n.get("items")); known == nil && typeOf(items) == "object" {
+		for _, s := range g.brief.list(name, items) {
 			list = append(list, s)
 		}
 	}
 	if list == nil {
-		for range max(least, min(3, most)) {
-			list = append(list, nil)
-		}
+		list = make([]any, max(least, min(3, most)))
 	}
 	if g.depth > maxDepth {
 		list = nil
@@ -161,33 +186,7 @@ func (g *generator) writeArray(out *bytes.Buffer, n *node, name string, known an
 	for len(list) < least && g.depth < 4*maxDepth {
 		list = append(list, nil)
 	}
-	list = list[:min(len(list), max(most, 0))]
-	out.WriteByte('[')
-	for i, item := range list {
-		if out.Len() > maxReply {
-			break
-		}
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		inner := subject{}
-		if s, ok := item.(subject); ok {
-			inner = s
-		} else if item != nil {
-			inner[name] = item
-		} else {
-			for k, v := range about {
-				if k != name {
-					inner[k] = v
-				}
-			}
-		}
-		if s, ok := item.(subject); ok && typeOf(g.settle(items)) != "object" {
-			inner = subject{name: s["title"]}
-		}
-		g.write(out, items, name, inner)
-	}
-	out.WriteByte(']')
+	return list[:min(len(list), most)]
 }
 
 // bounds are two limits of a schema, no larger than is sensible.

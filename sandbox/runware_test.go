@@ -118,3 +118,22 @@ func TestRunwareRefusals(t *testing.T) {
 	require.True(t, strings.Contains(string(hello.body), "connectionSessionUUID"))
 	require.Equal(t, true, field(data[1], "pong"))
 }
+
+// TestDownloadsAndPagesAreCalls breaks the download of a picture and the visit
+// to a page.
+func TestDownloadsAndPagesAreCalls(t *testing.T) {
+	t.Parallel()
+	s, url := start(t, Options{Script: []Fault{
+		{Kind: NotImage, Match: Match{Purpose: "image.download"}},
+		{Kind: Error503, Match: Match{Purpose: "page.read"}},
+	}})
+	data, _ := parts(t, call(t, "POST", url+RunwarePath, order(uuid.NewString()), "Authorization", runwareKey))
+	address := field(data[0], "imageURL").(string)
+	_, _, err := image.Decode(bytes.NewReader(call(t, "GET", address, nil).body))
+	require.ErrorIs(t, err, image.ErrFormat)
+	_, _, err = image.Decode(bytes.NewReader(call(t, "GET", address, nil).body))
+	require.NoError(t, err)
+	require.Equal(t, 503, call(t, "GET", url+"/wp/", nil).status)
+	require.Equal(t, 200, call(t, "GET", url+"/wp/", nil).status)
+	require.Len(t, s.Calls(), 5)
+}

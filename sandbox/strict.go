@@ -119,30 +119,8 @@ func (c *strictness) parts(n *node, context []string, level int, in func(string,
 		return c.check(s, append(slices.Clone(context), names...), level)
 	}
 	if slices.Contains(n.get("type").strings(), "object") {
-		if extra := n.get("additionalProperties"); extra == nil || extra.value != false {
-			return in("'additionalProperties' is required to be supplied and to be false.")
-		}
-		properties := n.get("properties")
-		if properties != nil && properties.kind != '{' {
-			return in("'properties' must be an object.")
-		}
-		if properties != nil {
-			required := n.get("required").strings()
-			c.properties += len(properties.keys)
-			for _, name := range properties.keys {
-				c.length += len(name)
-				if !slices.Contains(required, name) {
-					return in("'required' is required to be supplied and to be an array including every key in properties. Missing '%s'.", name)
-				}
-				if wrong := sub(properties.fields[name], level+1, "properties", name); wrong != "" {
-					return wrong
-				}
-			}
-			for _, name := range required {
-				if properties.fields[name] == nil {
-					return in("'required' has '%s', which is not in properties.", name)
-				}
-			}
+		if wrong := c.object(n, in, func(name string, s *node) string { return sub(s, level+1, "properties", name) }); wrong != "" {
+			return wrong
 		}
 	}
 	if slices.Contains(n.get("type").strings(), "array") {
@@ -174,6 +152,37 @@ func (c *strictness) parts(n *node, context []string, level int, in func(string,
 			if wrong := sub(defs.fields[name], 1, where, name); wrong != "" {
 				return wrong
 			}
+		}
+	}
+	return ""
+}
+
+// object checks that an object is closed and requires all that it has.
+func (c *strictness) object(n *node, in func(string, ...any) string, sub func(string, *node) string) string {
+	if extra := n.get("additionalProperties"); extra == nil || extra.value != false {
+		return in("'additionalProperties' is required to be supplied and to be false.")
+	}
+	properties := n.get("properties")
+	switch {
+	case properties == nil:
+		return ""
+	case properties.kind != '{':
+		return in("'properties' must be an object.")
+	}
+	required := n.get("required").strings()
+	c.properties += len(properties.keys)
+	for _, name := range properties.keys {
+		c.length += len(name)
+		if !slices.Contains(required, name) {
+			return in("'required' is required to be supplied and to be an array including every key in properties. Missing '%s'.", name)
+		}
+		if wrong := sub(name, properties.fields[name]); wrong != "" {
+			return wrong
+		}
+	}
+	for _, name := range required {
+		if properties.fields[name] == nil {
+			return in("'required' has '%s', which is not in properties.", name)
 		}
 	}
 	return ""

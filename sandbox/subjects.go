@@ -135,7 +135,7 @@ func (b *brief) tags() []string {
 }
 
 // list is what the members of a list of objects are about, or nil.
-func (b *brief) list(name string, items *node, about subject) []subject {
+func (b *brief) list(name string, items *node) []subject {
 	switch listPurpose(name, items) {
 	case purposePrompts:
 		return b.prompts()

@@ -25,7 +25,7 @@ type siteCall struct {
 // and the pages a visitor reads.
 func (s *Sandbox) site() http.Handler {
 	rest := s.peer(WordPress, s.wordpress)
-	pages := s.pages()
+	pages := s.peer(WordPress, captured("page.read", s.pages()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, SitePath+"/wp-json") || r.URL.Query().Has("rest_route") {
 			rest.ServeHTTP(w, r)
