@@ -143,7 +143,7 @@ vulnerable: $(BIN)/govulncheck
 generated: build $(BIN)/sqlc
 	@cd sql && ../$(BIN)/sqlc diff
 	@bin/igny8 openapi | diff -u api/openapi.json - || { echo "api/openapi.json is stale: make generate"; exit 1; }
-	@bin/igny8 config | diff -u .env.example - || { echo ".env.example is stale: make generate"; exit 1; }
+	@bin/igny8 settings | diff -u .env.example - || { echo ".env.example is stale: make generate"; exit 1; }
 
 modules:
 	@go mod tidy -diff
@@ -155,7 +155,7 @@ generate: $(BIN)/sqlc ## Make anew what is generated from SQL and from the code
 	cd sql && ../$(BIN)/sqlc generate
 	@$(MAKE) build
 	bin/igny8 openapi > .deps/openapi.json && mv .deps/openapi.json api/openapi.json
-	bin/igny8 config > .deps/env.example && mv .deps/env.example .env.example
+	bin/igny8 settings > .deps/env.example && mv .deps/env.example .env.example
 	@if [ -f web/package.json ]; then cd web && npm run generate --if-present; fi
 
 # ── tools, at the versions of tools/go.mod ───────────────────────────────────

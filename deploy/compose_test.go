@@ -7,12 +7,16 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
+	"os/exec"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/compose-spec/compose-go/v2/cli"
+	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/stretchr/testify/require"
 )
@@ -50,6 +54,9 @@ func secrets(suffix string) map[string]string {
 		"POSTGRES_PASSWORD":    "postgres-" + suffix,
 		"TEMPORAL_DB_PASSWORD": "temporal-" + suffix,
 		"PGADMIN_PASSWORD":     "pgadmin-" + suffix,
+		"IGNY8_VAULT_KEYS":     "vault-" + suffix,
+		"IGNY8_TOKEN_SEED":     "seed-" + suffix,
+		"IGNY8_PAYLOAD_KEYS":   "payload-" + suffix,
 	}
 }
 
@@ -83,6 +90,9 @@ func TestNetwork(t *testing.T) {
 		require.Equal(t, []string{network}, slices.Collect(maps.Keys(s.Networks)), name)
 		require.Empty(t, s.NetworkMode, name)
 	}
+	require.Len(t, p.Networks[network].Ipam.Config, 1)
+	require.Equal(t, p.Networks[network].Ipam.Config[0].Subnet, *p.Services["api"].Environment["IGNY8_TRUSTED_PROXIES"],
+		"the api must believe Caddy about who asks, and nobody from elsewhere")
 }
 
 // TestPorts knows every published port. 8021 was the original's development
@@ -194,9 +204,56 @@ func TestOurImage(t *testing.T) {
 	}
 	for name, s := range p.Services {
 		if s.Build == nil {
-			require.Regexp(t, regexp.MustCompile(`:v?\d[\w.-]*$`), s.Image, "%s: a version, not latest", name)
+			require.Regexp(t, `:v?\d[\w.-]*$`, s.Image, "%s: a version, not latest", name)
 		}
 	}
+}
+
+// TestCommands: what the containers and their health checks call exists.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	const program = "../bin/igny8"
+	if _, err := os.Stat(program); err != nil {
+		t.Skip("no bin/igny8 to ask for its commands (make build)")
+	}
+	p := project(t)
+	for _, name := range []string{"api", "worker", "migrate"} {
+		calls := [][]string{p.Services[name].Command}
+		if check := p.Services[name].HealthCheck; check != nil {
+			require.Equal(t, []string{"CMD", "/bin/igny8"}, []string(check.Test[:2]), name)
+			calls = append(calls, check.Test[2:])
+		}
+		for _, call := range calls {
+			out, err := exec.CommandContext(t.Context(), program, call[0], "--help").CombinedOutput()
+			require.NoError(t, err, "%s", out)
+			require.Contains(t, string(out), "igny8 "+call[0])
+			for _, word := range call[1:] {
+				if strings.HasPrefix(word, "--") {
+					require.Contains(t, string(out), word, "igny8 %s has no such flag", call[0])
+				}
+			}
+		}
+	}
+}
+
+// TestExample: the example has every variable that must be set, and a copy of
+// it with values loads.
+func TestExample(t *testing.T) {
+	t.Parallel()
+	example, err := dotenv.Read("env.example")
+	require.NoError(t, err)
+	for name := range secrets("") {
+		value, ok := example[name]
+		require.True(t, ok, "%s is missing", name)
+		require.Empty(t, value, name)
+	}
+	filled, err := dotenv.Parse(strings.NewReader(`IGNY8_VAULT_KEYS={"primaryKeyId":1,"key":[{"value":"GhA/+=="}]}`))
+	require.NoError(t, err)
+	env := secrets("a")
+	maps.Copy(env, filled)
+	p, err := load(t.Context(), env)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"primaryKeyId":1,"key":[{"value":"GhA/+=="}]}`, *p.Services["worker"].Environment["IGNY8_VAULT_KEYS"])
 }
 
 // TestSecrets: none has a default, and none stands in the file. What is called
@@ -212,7 +269,7 @@ func TestSecrets(t *testing.T) {
 	one := project(t)
 	two, err := load(t.Context(), secrets("b"))
 	require.NoError(t, err)
-	secret := regexp.MustCompile(`PASSWORD|PWD|SECRET|TOKEN|_KEY$`)
+	secret := regexp.MustCompile(`PASSWORD|PWD|SECRET|TOKEN|_KEYS?$`)
 	seen := 0
 	for name, s := range one.Services {
 		for key, value := range s.Environment {
@@ -226,5 +283,5 @@ func TestSecrets(t *testing.T) {
 			require.NotContains(t, *url, "postgres-a", "the password stands in the URL of %s", name)
 		}
 	}
-	require.GreaterOrEqual(t, seen, 7, "too few secrets were looked at")
+	require.GreaterOrEqual(t, seen, 16, "too few secrets were looked at")
 }
