@@ -20,7 +20,8 @@ type brief struct {
 	title    string
 	keywords []string
 	groups   []*node // the objects with keywords of their own: clusters, pages
-	words    int     // ordered; 0 if nobody said
+	category string
+	words    int // ordered; 0 if nobody said
 }
 
 // The names under which prompts carry what the sandbox looks for.
@@ -39,7 +40,9 @@ func newBrief(prompt string) *brief {
 			b.title = n.str()
 		}
 		b.keywords = keywordsOf(b.data)
-		b.groups = groupsOf(b.data)
+		if b.groups = groupsOf(b.data); b.groups == nil {
+			b.groups = pagesOf(b.data.find("keywords"))
+		}
 		b.words = int(b.data.find(wordNames...).number(0))
 	}
 	if len(b.keywords) == 0 {
@@ -47,6 +50,10 @@ func newBrief(prompt string) *brief {
 	}
 	if b.title == "" {
 		b.title = capital(b.keywords[0])
+	}
+	b.category = cut(capital(b.keywords[0]), 40)
+	if n := b.data.find("category", "cluster", "sector"); n.str() != "" {
+		b.category = n.str()
 	}
 	return b
 }
@@ -128,6 +135,29 @@ func groupsOf(n *node) []*node {
 		level = below
 	}
 	return nil
+}
+
+// pagesOf sorts keywords that name their page into one group a page, in the
+// order in which the pages come.
+func pagesOf(keywords *node) (groups []*node) {
+	if keywords == nil {
+		return nil
+	}
+	pages := map[any]*node{}
+	for _, k := range keywords.items {
+		page := k.get("page")
+		if page == nil {
+			return nil
+		}
+		g := pages[page.value]
+		if g == nil {
+			g = &node{kind: '{', keys: []string{"page", "keywords"}, fields: map[string]*node{"page": page, "keywords": {kind: '['}}}
+			pages[page.value] = g
+			groups = append(groups, g)
+		}
+		g.fields["keywords"].items = append(g.fields["keywords"].items, k)
+	}
+	return groups
 }
 
 var wordForm = regexp.MustCompile(`\p{L}[\p{L}\p{N}'-]{3,}`)

@@ -159,6 +159,7 @@ var (
 		"what matters, what it costs and how to choose, with a checklist and a comparison.", "a practical guide with a comparison table and the mistakes to avoid.",
 		"clear answers, a simple routine and the questions to ask before you decide.", "how to start, what to compare and what to leave alone.",
 	}
+	angles = []string{"a guide", "a comparison", "a checklist", "an explanation", "questions and answers"}
 	views  = []string{"seen from above", "close-up on a wooden table", "in use at home", "on a plain background", "in a bright workshop", "next to a window", "in a tidy room", "in the open air"}
 	lights = []string{"soft morning light", "warm evening light", "even studio light", "light through a window", "bright daylight"}
 	styles = []string{"editorial photograph", "natural colours", "shallow depth of field", "clean composition", "muted palette"}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -101,12 +102,12 @@ func (b *brief) common() subject {
 	s := subject{
 		"slug": slugify(b.title), "keywords": b.keywords, "tags": b.tags(), "target_keywords": b.keywords,
 		"search_intent": "informational", "intent": "informational", "language": "en", "caption": alt, "file_name": slugify(first),
-		"confidence": 1,
+		"confidence": 1, "angle": oneOf(r, angles), "category": b.category,
 	}
 	for _, name := range []string{"title", "headline", "h1", "name", "label"} {
 		s[name] = b.title
 	}
-	for _, name := range []string{"description", "summary", "excerpt", "meta_description", "seo_description", "rationale", "angle"} {
+	for _, name := range []string{"description", "summary", "excerpt", "meta_description", "seo_description", "rationale"} {
 		s[name] = line
 	}
 	for _, name := range []string{"meta_title", "seo_title"} {
@@ -202,7 +203,7 @@ func (b *brief) ideas() []subject {
 	list := make([]subject, n)
 	for i := range list {
 		part, echo := b.part(i)
-		part.title = fill(patterns[i%len(patterns)], part.keywords[0], r)
+		part.title = b.ideaTitle(patterns, i, part.keywords[0], r)
 		if i >= len(patterns)*max(1, len(part.keywords)) {
 			part.title += fmt.Sprintf(" (part %d)", i/len(patterns)+1)
 		}
@@ -213,10 +214,25 @@ func (b *brief) ideas() []subject {
 				s[k] = v
 			}
 		}
-		s["keywords"], s["target_keywords"] = part.keywords, part.keywords
+		s["keywords"] = part.keywords[:min(len(part.keywords), 8)]
+		s["target_keywords"] = s["keywords"]
 		list[i] = s
 	}
 	return list
+}
+
+// ideaTitle is the i-th title, of at most 70 characters where the keyword allows
+// it, and none of those that there are already.
+func (b *brief) ideaTitle(patterns []string, i int, keyword string, r *rand.Rand) string {
+	existing := b.data.find("existing_titles", "existing").strings()
+	title := ""
+	for try := range patterns {
+		title = fill(patterns[(i+try)%len(patterns)], keyword, r)
+		if len([]rune(title)) <= 70 && !slices.Contains(existing, title) {
+			return title
+		}
+	}
+	return cut(title, 70)
 }
 
 // names names each group after the words its keywords share.

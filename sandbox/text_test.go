@@ -92,6 +92,12 @@ func TestIdeasFollowTheirPages(t *testing.T) {
 	require.Len(t, out.Ideas[1].Outline, 6)
 	require.Contains(t, []string{"guide", "list", "review"}, out.Ideas[1].Kind)
 
+	answerInto(t, schema, `{"cluster":"Coffee","count":3,"keywords":[{"keyword":"cold brew","page":0},{"keyword":"moka pot","page":5},{"keyword":"moka pot size","page":5}]}`, &out)
+	require.Len(t, out.Ideas, 3)
+	require.Equal(t, []int{0, 5, 0}, []int{out.Ideas[0].Page, out.Ideas[1].Page, out.Ideas[2].Page})
+	require.Equal(t, []string{"moka pot", "moka pot size"}, out.Ideas[1].TargetKeywords)
+	require.NotEqual(t, out.Ideas[0].Title, out.Ideas[2].Title)
+
 	answerInto(t, schema, `{"keywords":["cold brew","moka pot"],"count":7}`, &out)
 	require.Len(t, out.Ideas, 7)
 	titles := map[string]bool{}
