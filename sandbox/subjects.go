@@ -61,7 +61,7 @@ func listPurpose(name string, items *node) string {
 		return "sections"
 	case name == "ideas", has("title") && has("description", "keywords", "target_keywords", "primary_keyword"):
 		return purposeIdeas
-	case has("name", "title", "label") && has("i", "id", "index", "n", "cluster", "cluster_id"):
+	case has("name", "title", "label") && has("i", "id", "index", "n", "number", "group", "cluster", "cluster_id"):
 		return purposeNames
 	}
 	return purposeText
@@ -167,7 +167,7 @@ func (b *brief) wanted(names []string, otherwise int) (n int, exact bool) {
 // part is what the n-th idea or name is about: its group, if the prompt has
 // groups, and every plain field of it under its own name.
 func (b *brief) part(n int) (*brief, subject) {
-	echo := subject{"i": n, "index": n, "n": n, "page": n}
+	echo := subject{"i": n, "index": n, "n": n, "number": n, "group": n, "page": n}
 	if len(b.groups) == 0 {
 		k := b.keywords[n%len(b.keywords)]
 		return b.about(capital(k), append([]string{k}, b.keywords...), n), echo
@@ -242,9 +242,17 @@ func (b *brief) names() []subject {
 		n = 1
 	}
 	list := make([]subject, n)
+	given := map[string]bool{}
 	for i := range list {
 		part, echo := b.part(i)
 		name := capital(commonWords(part.keywords))
+		for _, k := range part.keywords { // no two groups have one name
+			if !given[name] {
+				break
+			}
+			name = capital(k)
+		}
+		given[name] = true
 		s := part.common()
 		for k, v := range echo {
 			s[k] = v

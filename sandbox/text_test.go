@@ -129,3 +129,19 @@ func TestOutlineOfThePromptIsFollowed(t *testing.T) {
 	require.Equal(t, []string{"One thing", "Another", "A third", "The last"}, a.outline)
 	require.Contains(t, a.markdown, "## Another\n")
 }
+
+func TestNamesDiffer(t *testing.T) {
+	t.Parallel()
+	var out struct {
+		Names []struct {
+			Number int
+			Name   string
+		}
+	}
+	answerInto(t, object("names", arrayOf(object("number", aNumber, "name", aString, "description", aString))),
+		`{"groups":[{"number":3,"queries":["tea kettle","tea kettle size"]},{"number":8,"queries":["tea kettle","best tea kettle"]}]}`, &out)
+	require.Len(t, out.Names, 2)
+	require.Equal(t, []int{3, 8}, []int{out.Names[0].Number, out.Names[1].Number})
+	require.Equal(t, "Tea kettle", out.Names[0].Name)
+	require.Equal(t, "Best tea kettle", out.Names[1].Name)
+}
