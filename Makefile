@@ -36,7 +36,7 @@ dev: build postgres ## igny8 up, and the web pages with hot reload on port 8021
 build: web ## Build bin/igny8 (and the web pages in it)
 	@command -v go >/dev/null || { echo "Go is needed to build this: https://go.dev/dl" >&2; exit 1; }
 	@[ -x bin/igny8 ] || echo "Building the embedded Temporal server: the first build takes about five minutes, later ones seconds."
-	@go build -v -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/igny8 ./cmd/igny8 2>&1 | $(COUNTED)
+	@go build -v -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/igny8 ./cmd/igny8 2>&1 | $(COUNTED)
 
 # `go build -v` names each package it compiles, a fetch each module: a line for
 # every hundred says that it goes on, and everything else is let through.
