@@ -261,24 +261,19 @@ func (q *Queries) ReleaseInWallet(ctx context.Context, amount int64) error {
 }
 
 const resolveInRun = `-- name: ResolveInRun :exec
-update igny8_runs set credits_reserved = credits_reserved - $1::bigint, credits_settled = credits_settled + $2::bigint, credits_released = credits_released + $3= version + 1, updated_at = now()
-where account_id = current_account() and id = $4
+update igny8_runs set credits_reserved = credits_reserved - $1::bigint, credits_settled = credits_settled + $2::bigint,
+	credits_released = credits_released + ($1::bigint - $2::bigint), version = version + 1, updated_at = now()
+where account_id = current_account() and id = $3
 `
 
 type ResolveInRunParams struct {
-	Amount                               int64         `json:"amount"`
-	Used                                 int64         `json:"used"`
-	AmountpgCatalogint8UsedpgCatalogint8 igny8.Credits `json:"-amountpg_catalogint8@usedpg_catalogint8"`
-	RunID                                igny8.RunID   `json:"run_id"`
+	Amount int64       `json:"amount"`
+	Used   int64       `json:"used"`
+	RunID  igny8.RunID `json:"run_id"`
 }
 
 func (q *Queries) ResolveInRun(ctx context.Context, arg ResolveInRunParams) error {
-	_, err := q.db.Exec(ctx, resolveInRun,
-		arg.Amount,
-		arg.Used,
-		arg.AmountpgCatalogint8UsedpgCatalogint8,
-		arg.RunID,
-	)
+	_, err := q.db.Exec(ctx, resolveInRun, arg.Amount, arg.Used, arg.RunID)
 	return err
 }
 
@@ -326,7 +321,7 @@ with w as (
 	returning account_id, seq, posted
 ), e as (
 	insert into igny8_credit_transactions (account_id, seq, op_key, transaction_type, amount, balance_after, hold_key, run_id, reason)
-	select account_id, seq, 'settle:' || $3::text, 'usage', -@used::bigint, posted, $3, $4, $5 from w where $2::bigint > 0
+	select account_id, seq, 'settle:' || $3::text, 'usage', -$2::bigint, posted, $3, $4, $5 from w where $2::bigint > 0
 	returning seq
 )
 select w.posted from w left join e on true

@@ -97,6 +97,17 @@ func (q *Queries) CountRunItems(ctx context.Context, arg CountRunItemsParams) (i
 	return column_1, err
 }
 
+const countRuns = `-- name: CountRuns :one
+select count(*) from igny8_runs where account_id = current_account()
+`
+
+func (q *Queries) CountRuns(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countRuns)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const itemStep = `-- name: ItemStep :exec
 update igny8_run_items set status = $1, step = case when $2::text = '' then step else $2 end, waiting_for = $3, error_code = $4, error_message = $5, updated_at = now()
 where account_id = current_account() and run_id = $6 and stage = $7 and item_id = $8 and status in ('pending', 'running', 'waiting')

@@ -52,8 +52,9 @@ where account_id = current_account() and key = @key and status = 'held'
 returning *;
 
 -- name: ResolveInRun :exec
-update igny8_runs set credits_reserved = credits_reserved - @amount::bigint, credits_settled = credits_settled + @used::bigint, credits_released = credits_released + @amount::bigint - @used::bigint, version = version + 1, updated_at = now()
-where account_id = current_account() and id = @run_id;
+update igny8_runs set credits_reserved = credits_reserved - sqlc.arg(amount)::bigint, credits_settled = credits_settled + sqlc.arg(used)::bigint,
+	credits_released = credits_released + (sqlc.arg(amount)::bigint - sqlc.arg(used)::bigint), version = version + 1, updated_at = now()
+where account_id = current_account() and id = sqlc.arg(run_id);
 
 -- name: ReleaseInWallet :exec
 update igny8_wallets set held = held - @amount::bigint, updated_at = now() where account_id = current_account();
@@ -62,12 +63,12 @@ update igny8_wallets set held = held - @amount::bigint, updated_at = now() where
 -- Takes the hold out of the wallet and writes what was used into the ledger, in
 -- one statement: the wallet's row is locked for no longer.
 with w as (
-	update igny8_wallets set held = held - @amount::bigint, posted = posted - @used::bigint, seq = seq + (@used::bigint > 0)::int, updated_at = now()
+	update igny8_wallets set held = held - sqlc.arg(amount)::bigint, posted = posted - sqlc.arg(used)::bigint, seq = seq + (sqlc.arg(used)::bigint > 0)::int, updated_at = now()
 	where account_id = current_account()
 	returning account_id, seq, posted
 ), e as (
 	insert into igny8_credit_transactions (account_id, seq, op_key, transaction_type, amount, balance_after, hold_key, run_id, reason)
-	select account_id, seq, 'settle:' || @key::text, 'usage', -@used::bigint, posted, @key, sqlc.narg('run_id'), @reason from w where @used::bigint > 0
+	select account_id, seq, 'settle:' || sqlc.arg(key)::text, 'usage', -sqlc.arg(used)::bigint, posted, sqlc.arg(key), sqlc.narg('run_id'), sqlc.arg(reason) from w where sqlc.arg(used)::bigint > 0
 	returning seq
 )
 select w.posted from w left join e on true;

@@ -144,3 +144,6 @@ values (current_account(), sqlc.narg('site_id'), @kind, @title, @body, @link);
 -- name: Audit :exec
 insert into igny8_audit_log (account_id, actor_id, actor_role, action, target, outcome, detail, request_id, ip)
 values (current_account(), sqlc.narg('actor_id'), @actor_role, @action, @target, @outcome, @detail, @request_id, @ip);
+
+-- name: CountRuns :one
+select count(*) from igny8_runs where account_id = current_account();

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/worker"
+
+	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/activities"
+	"github.com/igny8/igny8/api"
+	"github.com/igny8/igny8/sandbox"
+	"github.com/igny8/igny8/temporal"
+	"github.com/igny8/igny8/temporal/client"
+	"github.com/igny8/igny8/workflows"
+)
+
+// drain is how long work under way is given to end when the program stops.
+const drain = 20 * time.Second
+
+// work starts a worker on every queue.
+func (p *platform) work() error {
+	c := p.config
+	a := &activities.Activities{
+		Store: p.store, Vault: p.keys.vault, Blobs: p.blobs, HTTP: p.http,
+		Providers: activities.Providers{
+			OpenAI:     activities.Provider{BaseURL: c.OpenAIBase, Key: c.OpenAIKey, Model: c.OpenAIModel},
+			Compatible: c.OpenAIBase != "",
+			Runware:    activities.Provider{Key: c.RunwareKey, Model: c.RunwareModel},
+			Images:     c.ImageProvider,
+			Sandbox:    p.sandbox,
+		},
+	}
+	slots := map[string]int{temporal.MainQueue: 16, temporal.ModelQueue: c.ModelSlots, temporal.ImageQueue: c.ImageSlots, temporal.SiteQueue: c.SiteSlots}
+	worker.SetStickyWorkflowCacheSize(1000)
+	for _, queue := range temporal.Queues {
+		w := worker.New(p.engine, queue, worker.Options{
+			WorkerStopTimeout:                  drain,
+			MaxConcurrentActivityExecutionSize: slots[queue],
+			MaxConcurrentActivityTaskPollers:   2,
+			MaxConcurrentWorkflowTaskPollers:   4,
+			DisableWorkflowWorker:              queue != temporal.MainQueue,
+			DisableRegistrationAliasing:        true,
+		})
+		if queue == temporal.MainQueue {
+			workflows.Register(w)
+		}
+		a.Register(w)
+		if err := w.Start(); err != nil {
+			return igny8.Wrap(igny8.Unavailable, err, "The worker on the queue %s can't be started.", queue)
+		}
+		p.later(func() error { w.Stop(); return nil })
+	}
+	return nil
+}
+
+// serve starts the API and what goes on beside it. It returns its address.
+func (p *platform) serve(ctx context.Context) (string, error) {
+	s := p.server()
+	listener, err := net.Listen("tcp", p.config.Listen)
+	if err != nil {
+		return "", igny8.Wrap(igny8.Conflict, err, "The API can't listen on %s: %v. Stop what is there, or choose another address with --listen.", p.config.Listen, errors.Unwrap(err))
+	}
+	handler := s.Handler()
+	if p.uiAt != "" { // operators read histories in the Temporal UI through this
+		mux := http.NewServeMux()
+		mux.Handle("/codec/", http.StripPrefix("/codec", client.CodecHandler(p.keys.payload, p.uiAt)))
+		mux.Handle("/", handler)
+		handler = mux
+	}
+	p.listen(listener, handler)
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(background) }()
+	p.later(func() error {
+		stop()
+		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil
+	})
+	return "http://" + listener.Addr().String(), nil
+}
+
+// server is the API, with all it depends on.
+func (p *platform) server() *api.Server {
+	c := p.config
+	images := igny8.Illustration
+	if c.ImageProvider == "openai" {
+		images = igny8.IllustrationX
+	}
+	return &api.Server{
+		Store: p.store, Temporal: p.engine, Tokens: p.keys.tokens, Vault: p.keys.vault, Blobs: p.blobs, Sanitize: activities.Sanitize, Images: images, Log: p.log,
+		Secure: strings.HasPrefix(c.Public, "https://"), Proxies: networks(c.Proxies), Origins: list(c.Origins), Version: version,
+	}
+}
+
+// listen answers requests until the platform is closed.
+func (p *platform) listen(l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+	go func() {
+		if err := server.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			p.log.Error("no longer listening", "address", l.Addr().String(), "error", err)
+		}
+	}()
+	p.later(func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			return server.Close() // streams don't end by themselves
+		}
+		return nil
+	})
+}
+
+// openSandbox starts the stand-in providers, if they are wanted.
+func (p *platform) openSandbox(dir string) error {
+	if p.config.SandboxURL != "" {
+		p.sandbox = p.config.SandboxURL
+		return nil
+	}
+	if !p.config.Sandbox {
+		return nil
+	}
+	listener, err := net.Listen("tcp", p.config.SandboxListen)
+	if err != nil {
+		return igny8.Wrap(igny8.Conflict, err, "The sandbox can't listen on %s: %v. Stop what is there, or choose another address with --sandbox-listen.", p.config.SandboxListen, errors.Unwrap(err))
+	}
+	p.sandbox = "http://" + listener.Addr().String()
+	delay := p.config.SandboxDelay
+	s, err := sandbox.New(sandbox.Options{Dir: dir, PublicURL: p.sandbox, SiteName: "The sandbox site", Latency: sandbox.Latency{Text: delay, Image: 2 * delay, Site: delay / 10}})
+	if err != nil {
+		return err
+	}
+	p.later(s.Close)
+	p.listen(listener, s.Handler())
+	return nil
+}
+
+func list(s string) (out []string) {
+	for x := range strings.SplitSeq(s, ",") {
+		if x = strings.TrimSpace(x); x != "" {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func networks(s string) (out []netip.Prefix) {
+	for _, x := range list(s) {
+		if n, err := netip.ParsePrefix(x); err == nil {
+			out = append(out, n)
+		} else if a, err := netip.ParseAddr(x); err == nil {
+			out = append(out, netip.PrefixFrom(a, a.BitLen()))
+		}
+	}
+	return out
+}
