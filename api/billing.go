@@ -74,7 +74,7 @@ type estimateInput struct {
 	Body struct {
 		Kind  igny8.RunKind `json:"kind,omitempty" enum:"pipeline,clusters,ideas,content,image_prompts,images,publish,article" doc:"pipeline if not given"`
 		Items int           `json:"items,omitempty" minimum:"0" maximum:"1000" doc:"How many things are chosen; a pipeline's number is articles"`
-		settings
+		Settings
 	}
 }
 
@@ -103,7 +103,7 @@ func (s *Server) estimate(ctx context.Context, in *estimateInput) (Quote, error)
 	if kind == "" {
 		kind = igny8.KindPipeline
 	}
-	settings := in.Body.settings.run()
+	settings := in.Body.Settings.run()
 	if err := settings.Validate(); err != nil {
 		return Quote{}, err
 	}

@@ -16,14 +16,14 @@ import (
 )
 
 type decision struct {
-	byID
+	ByID
 	Body struct {
 		Revision int `json:"revision" minimum:"1" doc:"Of the text that was read: another one since is 409"`
 	}
 }
 
 type rejection struct {
-	byID
+	ByID
 	Body struct {
 		Revision int    `json:"revision" minimum:"1"`
 		Reason   string `json:"reason,omitempty" maxLength:"2000"`
@@ -31,7 +31,7 @@ type rejection struct {
 }
 
 type changeRequest struct {
-	byID
+	ByID
 	Body struct {
 		Revision    int    `json:"revision" minimum:"1"`
 		Instruction string `json:"instruction" minLength:"1" maxLength:"2000" doc:"What is to be changed"`
@@ -39,7 +39,7 @@ type changeRequest struct {
 }
 
 type contentEdit struct {
-	byID
+	ByID
 	Body struct {
 		Version         int64     `json:"version" doc:"Of the content as it was read; another one since is 409"`
 		Title           *string   `json:"title,omitempty" minLength:"1" maxLength:"300"`

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -149,14 +150,15 @@ func codeOf(status int) igny8.Code {
 // noticed is the answer to what huma noticed about a request. Its 422 is our
 // 400; an ID in the path that can't be one is 404, as every ID that names nothing.
 func noticed(rec *record, status int, message string, details []error) *Failure {
-	for _, d := range details {
-		if _, ours := errors.AsType[*igny8.Error](d); ours {
-			return failure(rec, d)
-		}
-	}
 	f := &Failure{Message: sentence(message), Errors: map[string][]string{}, Code: codeOf(status), RequestID: rec.ID}
 	for _, d := range details {
 		field, text := nonField, d.Error()
+		if e, ours := errors.AsType[*igny8.Error](d); ours {
+			if e.Code != igny8.Invalid {
+				return failure(rec, d)
+			}
+			field, text = cmp.Or(e.Field, nonField), e.Message
+		}
 		if d, ok := d.(huma.ErrorDetailer); ok {
 			detail := d.ErrorDetail()
 			if strings.HasPrefix(detail.Location, "path.") {

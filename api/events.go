@@ -83,7 +83,7 @@ func (s *Server) listen(ctx context.Context) error {
 }
 
 type eventsInput struct {
-	taskInput
+	TaskInput
 	Last string `header:"Last-Event-ID" maxLength:"30" doc:"The id of the last event that was received"`
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/igny8/igny8/store"
 )
 
-// keywordFields are what a person may say of a keyword.
-type keywordFields struct {
+// KeywordFields are what a person may say of a keyword.
+type KeywordFields struct {
 	Keyword    string   `json:"keyword" minLength:"1" maxLength:"200"`
 	Volume     *int32   `json:"volume,omitempty" minimum:"0" nullable:"true"`
 	Difficulty *int32   `json:"difficulty,omitempty" minimum:"0" maximum:"100" nullable:"true"`
@@ -27,15 +27,15 @@ type keywordFields struct {
 type newKeyword struct {
 	Body struct {
 		SectorID igny8.SectorID `json:"sector_id" format:"uuid"`
-		keywordFields
+		KeywordFields
 	}
 }
 
 type changedKeyword struct {
-	byID
+	ByID
 	Body struct {
 		Version int64 `json:"version" doc:"Of the keyword as it was read; another one since is 409"`
-		keywordFields
+		KeywordFields
 	}
 }
 
@@ -82,7 +82,7 @@ func results(chosen, done []uuid.UUID, code igny8.Code) Bulk {
 func (s *Server) keywordChanges() {
 	route(s, post(keywords.path, "create-keyword", "Add a keyword", igny8.Write).with(http.MethodPost, http.StatusCreated), s.createKeyword)
 	route(s, post(keywords.path+"{id}/", "update-keyword", "Change a keyword", igny8.Write).with(http.MethodPut, http.StatusOK), s.changeKeyword)
-	route(s, post(keywords.path+"{id}/", "delete-keyword", "Delete a keyword", igny8.Write).with(http.MethodDelete, http.StatusOK), func(ctx context.Context, in *byID) (Bulk, error) {
+	route(s, post(keywords.path+"{id}/", "delete-keyword", "Delete a keyword", igny8.Write).with(http.MethodDelete, http.StatusOK), func(ctx context.Context, in *ByID) (Bulk, error) {
 		id, err := igny8.Parse[igny8.KeywordID](in.ID)
 		if err != nil {
 			return Bulk{}, err
@@ -100,7 +100,10 @@ func (in *newKeyword) Resolve(huma.Context) []error { return in.Body.check() }
 // Resolve is called by huma when the body has been read.
 func (in *changedKeyword) Resolve(huma.Context) []error { return in.Body.check() }
 
-func (k *keywordFields) check() []error {
+func (k *KeywordFields) check() []error {
+	if k.Keyword == "" {
+		return nil // the schema says so
+	}
 	if k.Keyword = strings.TrimSpace(k.Keyword); keywordcsv.Normal(k.Keyword) == "" {
 		return []error{igny8.FieldErrorf("keyword", "A keyword has at least one letter or digit.")}
 	}
@@ -110,7 +113,7 @@ func (k *keywordFields) check() []error {
 	return nil
 }
 
-func (k *keywordFields) intent() (main *string, all []string) {
+func (k *KeywordFields) intent() (main *string, all []string) {
 	if len(k.Intents) == 0 {
 		return nil, []string{}
 	}

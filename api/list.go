@@ -35,7 +35,7 @@ type Page[T any] struct {
 // listed makes the list of a resource, and the route of one.
 func listed[R, D any](s *Server, r *resource[R, D]) {
 	lists(s, r)
-	route(s, get(r.path+"{id}/", "get-"+r.one, "Get a "+r.one, igny8.Read), func(ctx context.Context, in *byID) (D, error) {
+	route(s, get(r.path+"{id}/", "get-"+r.one, "Get a "+r.one, igny8.Read), func(ctx context.Context, in *ByID) (D, error) {
 		return one(ctx, s, r, in.ID)
 	})
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/igny8/igny8/store"
 )
 
-// settings are how much a run is to make; what is not given has its default.
-type settings struct {
+// Settings are how much a run is to make; what is not given has its default.
+type Settings struct {
 	Articles        int    `json:"articles,omitempty" minimum:"1" maximum:"1000" doc:"12 if not given"`
 	Images          *int   `json:"images,omitempty" minimum:"0" maximum:"10" doc:"Per article; 2 if not given"`
 	Words           int    `json:"words,omitempty" minimum:"300" maximum:"5000" doc:"Per article; 1,500 if not given"`
@@ -22,49 +22,50 @@ type settings struct {
 	Preset          string `json:"preset,omitempty" enum:"broad,topic,tight" doc:"Of clusters; topic if not given"`
 }
 
-func (s settings) run() igny8.RunSettings {
+func (s Settings) run() igny8.RunSettings {
 	return igny8.RunSettings{Articles: s.Articles, Images: s.Images, Words: s.Words, IdeasPerCluster: s.IdeasPerCluster, Width: s.Width, Preset: s.Preset}
 }
 
-// order is what all starts have.
-type order struct {
+// Order is what all starts have.
+type Order struct {
 	Mode       igny8.Mode    `json:"mode,omitempty" enum:"auto,review,moderate,both" doc:"Where a person decides; review if not given"`
 	MaxCredits igny8.Credits `json:"max_credits,omitempty" minimum:"1" doc:"The run pauses before it would cost more; the estimate if not given"`
-	settings
+	Settings
 }
 
-type keyed struct {
+// Keyed is what a start that may be repeated is known again by.
+type Keyed struct {
 	Key string `header:"Idempotency-Key" maxLength:"255" doc:"The same request with the same key is the same start, for 30 days"`
 }
 
 type startPipeline struct {
-	keyed
+	Keyed
 	Body struct {
 		Sector igny8.SectorID `json:"sector" format:"uuid"`
-		order
+		Order
 	}
 }
 
 type startClusters struct {
-	keyed
+	Keyed
 	Body struct {
 		Sector igny8.SectorID `json:"sector,omitempty" format:"uuid" doc:"Where nothing is chosen: all its keywords that are in no cluster"`
 		IDs    []uuid.UUID    `json:"ids,omitempty" maxItems:"1000" doc:"Keywords"`
-		order
+		Order
 	}
 }
 
 type startChosen struct {
-	keyed
+	Keyed
 	Body struct {
 		IDs []uuid.UUID `json:"ids" minItems:"1" maxItems:"1000"`
-		order
+		Order
 	}
 }
 
 type startOne struct {
-	keyed
-	byID
+	Keyed
+	ByID
 }
 
 // Accepted is a run that will be started.
@@ -78,10 +79,10 @@ func (s *Server) functions() {
 		return post(path, id, summary, igny8.Write).with(http.MethodPost, http.StatusAccepted)
 	}
 	route(s, accepts("automation/pipelines/", "start-pipeline", "Make articles of a sector's keywords"), func(ctx context.Context, in *startPipeline) (Accepted, error) {
-		return s.accept(ctx, "automation/pipelines/", in.Key, in.Body, in.Body.order.start(igny8.KindPipeline, in.Body.Sector, nil))
+		return s.accept(ctx, "automation/pipelines/", in.Key, in.Body, in.Body.Order.start(igny8.KindPipeline, in.Body.Sector, nil))
 	})
 	route(s, accepts("planner/keywords/auto_cluster/", "cluster-keywords", "Group keywords into clusters"), func(ctx context.Context, in *startClusters) (Accepted, error) {
-		return s.accept(ctx, "planner/keywords/auto_cluster/", in.Key, in.Body, in.Body.order.start(igny8.KindClusters, in.Body.Sector, in.Body.IDs))
+		return s.accept(ctx, "planner/keywords/auto_cluster/", in.Key, in.Body, in.Body.Order.start(igny8.KindClusters, in.Body.Sector, in.Body.IDs))
 	})
 	for _, f := range []struct {
 		path, id, summary string
@@ -93,7 +94,7 @@ func (s *Server) functions() {
 		{"writer/images/extract_prompts/", "extract-image-prompts", "Find what the images of tasks should show", igny8.KindPrompts},
 	} {
 		route(s, accepts(f.path, f.id, f.summary), func(ctx context.Context, in *startChosen) (Accepted, error) {
-			return s.accept(ctx, f.path, in.Key, in.Body, in.Body.order.start(f.kind, igny8.SectorID{}, in.Body.IDs))
+			return s.accept(ctx, f.path, in.Key, in.Body, in.Body.Order.start(f.kind, igny8.SectorID{}, in.Body.IDs))
 		})
 	}
 	route(s, accepts("writer/content/{id}/publish/", "publish-content", "Publish a content"), s.publishContent)
@@ -112,8 +113,8 @@ func (s *Server) publishContent(ctx context.Context, in *startOne) (Accepted, er
 	return s.accept(ctx, "writer/content/publish/", in.Key, in.ID, start)
 }
 
-func (o order) start(kind igny8.RunKind, sector igny8.SectorID, items []uuid.UUID) store.Start {
-	return store.Start{Kind: kind, Mode: o.Mode, MaxCredits: o.MaxCredits, Settings: o.settings.run(), Sector: sector, Items: items}
+func (o Order) start(kind igny8.RunKind, sector igny8.SectorID, items []uuid.UUID) store.Start {
+	return store.Start{Kind: kind, Mode: o.Mode, MaxCredits: o.MaxCredits, Settings: o.Settings.run(), Sector: sector, Items: items}
 }
 
 // accept writes down a run and tells the dispatcher. Every start comes by here.

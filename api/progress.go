@@ -58,12 +58,13 @@ type Spent struct {
 	Released igny8.Credits  `json:"released"`
 }
 
-type taskInput struct {
+// TaskInput is the input of a route about a run.
+type TaskInput struct {
 	ID string `path:"task_id" format:"uuid"`
 }
 
 func (s *Server) progress() {
-	raw(s, get("system/settings/task_progress/{task_id}/", "get-task-progress", "How far a run has come", igny8.Read), func(ctx context.Context, in *taskInput) (*reply[TaskProgress], error) {
+	raw(s, get("system/settings/task_progress/{task_id}/", "get-task-progress", "How far a run has come", igny8.Read), func(ctx context.Context, in *TaskInput) (*reply[TaskProgress], error) {
 		row, err := s.runOf(ctx, in.ID)
 		if err != nil {
 			return nil, err

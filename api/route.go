@@ -66,6 +66,8 @@ func raw[I, O any](s *Server, e endpoint, h func(context.Context, *I) (*O, error
 		Middlewares: huma.Middlewares{s.may(e.power)},
 		Errors:      []int{http.StatusBadRequest, http.StatusNotFound, http.StatusTooManyRequests},
 		Metadata:    map[string]any{"power": e.power},
+		// A list judges its parameters itself.
+		RejectUnknownQueryParameters: e.parameters == nil,
 	}
 	if e.power != anyone {
 		op.Security = []map[string][]string{{"bearer": {}}}
@@ -128,8 +130,8 @@ func (s *Server) admit(ctx huma.Context, p igny8.Power) error {
 	return nil
 }
 
-// byID is the input of a route about one thing.
-type byID struct {
+// ByID is the input of a route about one thing.
+type ByID struct {
 	ID string `path:"id" format:"uuid"`
 }
 

@@ -99,14 +99,14 @@ type RunDetail struct {
 }
 
 type resumeInput struct {
-	byID
+	ByID
 	Body *struct {
 		MaxCredits *igny8.Credits `json:"max_credits,omitempty" minimum:"1" doc:"Another limit"`
 	}
 }
 
 type skipInput struct {
-	byID
+	ByID
 	Body struct {
 		Task igny8.TaskID `json:"task" format:"uuid"`
 	}
@@ -118,7 +118,7 @@ func (s *Server) runs() {
 	control := func(verb, summary string) endpoint {
 		return post("automation/runs/{id}/"+verb+"/", verb+"-run", summary, igny8.Write)
 	}
-	route(s, control("pause", "Begin nothing more until the run is resumed"), func(ctx context.Context, in *byID) (Run, error) {
+	route(s, control("pause", "Begin nothing more until the run is resumed"), func(ctx context.Context, in *ByID) (Run, error) {
 		return s.control(ctx, in.ID, "run.pause", workflows.PauseUpdate)
 	})
 	route(s, control("resume", "Go on with a paused run"), func(ctx context.Context, in *resumeInput) (Run, error) {
@@ -137,7 +137,7 @@ func (s *Server) runs() {
 	route(s, e, s.retry)
 }
 
-func (s *Server) run(ctx context.Context, in *byID) (out RunDetail, err error) {
+func (s *Server) run(ctx context.Context, in *ByID) (out RunDetail, err error) {
 	id, err := igny8.Parse[igny8.RunID](in.ID)
 	if err != nil {
 		return out, err
@@ -233,7 +233,7 @@ func (s *Server) update(ctx context.Context, workflow, name string, into any, ar
 
 // cancel ends a run. One that was never started ends at once; another gives back
 // first what it has reserved.
-func (s *Server) cancel(ctx context.Context, in *byID) (Run, error) {
+func (s *Server) cancel(ctx context.Context, in *ByID) (Run, error) {
 	row, err := s.live(ctx, in.ID)
 	if err != nil {
 		return Run{}, err

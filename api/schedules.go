@@ -52,8 +52,8 @@ var schedules = resource[Schedule, Schedule]{path: "automation/schedules/", id: 
 	Orders:  map[string]store.Order{"created_at": byTime, "name": {SQL: "r.name", Type: "text"}},
 }}
 
-// scheduleFields are what a person says of a schedule.
-type scheduleFields struct {
+// ScheduleFields are what a person says of a schedule.
+type ScheduleFields struct {
 	Name        string         `json:"name" minLength:"1" maxLength:"200"`
 	Calendar    Calendar       `json:"calendar"`
 	TimeZone    string         `json:"time_zone,omitempty" maxLength:"64" doc:"Such as Europe/Berlin; UTC if not given"`
@@ -61,22 +61,22 @@ type scheduleFields struct {
 	MaxCredits  *igny8.Credits `json:"max_credits,omitempty" minimum:"1" doc:"Per run; the estimate if not given"`
 	Paused      bool           `json:"paused,omitempty"`
 	PausedUntil *time.Time     `json:"paused_until,omitempty"`
-	settings
+	Settings
 }
 
 type newSchedule struct {
 	Body struct {
 		Sector igny8.SectorID `json:"sector" format:"uuid"`
 		Kind   igny8.RunKind  `json:"kind,omitempty" enum:"pipeline,clusters" doc:"pipeline if not given"`
-		scheduleFields
+		ScheduleFields
 	}
 }
 
 type changedSchedule struct {
-	byID
+	ByID
 	Body struct {
 		Version int64 `json:"version" doc:"Of the schedule as it was read; another one since is 409"`
-		scheduleFields
+		ScheduleFields
 	}
 }
 
@@ -88,7 +88,7 @@ func (s *Server) schedules() {
 }
 
 // check refuses what no schedule can be.
-func (f *scheduleFields) check() (calendar, params json.RawMessage, err error) {
+func (f *ScheduleFields) check() (calendar, params json.RawMessage, err error) {
 	if f.TimeZone == "" {
 		f.TimeZone = "UTC"
 	}
@@ -101,7 +101,7 @@ func (f *scheduleFields) check() (calendar, params json.RawMessage, err error) {
 	if err := f.Calendar.check(); err != nil {
 		return nil, nil, err
 	}
-	run := f.settings.run()
+	run := f.Settings.run()
 	if err := run.Validate(); err != nil {
 		return nil, nil, err
 	}
@@ -203,7 +203,7 @@ func (s *Server) saved(ctx context.Context, action string, do func(*store.Querie
 	return out, err
 }
 
-func (s *Server) dropSchedule(ctx context.Context, in *byID) (struct{}, error) {
+func (s *Server) dropSchedule(ctx context.Context, in *ByID) (struct{}, error) {
 	id, err := igny8.Parse[igny8.ScheduleID](in.ID)
 	if err != nil {
 		return struct{}{}, err

@@ -94,7 +94,6 @@ func (s *Server) register(r chi.Router) {
 	config := huma.DefaultConfig("IGNY8", "1")
 	config.CreateHooks = nil // no $schema in bodies
 	config.DocsPath, config.OpenAPIPath, config.SchemasPath = "", "", ""
-	config.RejectUnknownQueryParameters = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", Description: "An access token, or an API key that begins with igny8_"},
 	}

@@ -63,7 +63,7 @@ var sectors = resource[Sector, Sector]{path: "auth/sectors/", id: "sectors", one
 }}
 
 type siteChange struct {
-	byID
+	ByID
 	Body struct {
 		Version    int64            `json:"version" doc:"Of the site as it was read; another one since is 409"`
 		Name       *string          `json:"name,omitempty" minLength:"1" maxLength:"200"`

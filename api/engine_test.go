@@ -1,0 +1,65 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/api/common/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/igny8/igny8/workflows"
+)
+
+type timestamp = time.Time
+
+// recorder is an engine on which nothing runs: it remembers what it was told.
+type recorder struct {
+	client.Client
+	started []startedRun
+	updated []string // workflow IDs
+	running []string // workflow IDs that a search finds
+}
+
+type startedRun struct {
+	options client.StartWorkflowOptions
+	in      workflows.RunInput
+}
+
+func (r *recorder) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
+	for _, s := range r.started {
+		if s.options.ID == o.ID {
+			return nil, serviceerror.NewWorkflowExecutionAlreadyStarted("already started", "", "")
+		}
+	}
+	r.started = append(r.started, startedRun{o, args[0].(workflows.RunInput)})
+	return nil, nil
+}
+
+func (r *recorder) CancelWorkflow(context.Context, string, string) error {
+	return serviceerror.NewNotFound("no such workflow")
+}
+
+func (r *recorder) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	for _, id := range r.running {
+		if id == o.WorkflowID {
+			r.updated = append(r.updated, id)
+			return done{}, nil
+		}
+	}
+	return nil, serviceerror.NewNotFound("no such workflow")
+}
+
+func (r *recorder) ListWorkflow(context.Context, *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
+	out := &workflowservice.ListWorkflowExecutionsResponse{}
+	for _, id := range r.running {
+		out.Executions = append(out.Executions, &workflow.WorkflowExecutionInfo{Execution: &common.WorkflowExecution{WorkflowId: id}})
+	}
+	return out, nil
+}
+
+type done struct{ client.WorkflowUpdateHandle }
+
+func (done) Get(context.Context, any) error { return nil }
