@@ -45,15 +45,21 @@ func encode(e *igny8.Error) error {
 		NonRetryable: e.Code.Final(),
 		Details:      []any{detail{Field: e.Field}},
 	}
-	if e.After > 0 {
-		delay := min(e.After, longestDelay)
-		// Those who were told the same moment should not all come back at it.
-		options.NextRetryDelay = delay + rand.N(delay/4+1)
-	}
+	options.NextRetryDelay = e.After
 	if e.Code == igny8.Busy || e.Code == igny8.Unavailable {
 		options.Category = temporal.ApplicationErrorCategoryBenign
 	}
 	return temporal.NewApplicationErrorWithOptions(e.Message, string(e.Code), options)
+}
+
+// spread bounds how long a peer asked us to wait, and moves it by up to a quarter:
+// those who were told the same moment should not all come back at it.
+func spread(after time.Duration) time.Duration {
+	if after <= 0 {
+		return 0
+	}
+	delay := min(after, longestDelay)
+	return delay + rand.N(delay/4+1)
 }
 
 // canceledByServer reports whether err is how an attempt ended that Temporal

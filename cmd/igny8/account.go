@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -174,27 +173,4 @@ func slug(name string) string {
 		s = strings.ReplaceAll(s, "--", "-")
 	}
 	return strings.Trim(s, "-")
-}
-
-func healthCommand() *cobra.Command {
-	c := &cobra.Command{Use: "health", Short: "Ask a running API whether it works", Hidden: true, Args: cobra.NoArgs}
-	url := c.Flags().String("url", "http://127.0.0.1:8011/healthz", "what to ask")
-	c.RunE = func(cmd *cobra.Command, _ []string) error {
-		ctx, cancel := context.WithTimeout(cmd.Context(), 5*time.Second)
-		defer cancel()
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, *url, nil)
-		if err != nil {
-			return err
-		}
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		defer res.Body.Close() //nolint:errcheck // nothing is written
-		if res.StatusCode != http.StatusOK {
-			return fmt.Errorf("it answers %s", res.Status)
-		}
-		return nil
-	}
-	return c
 }
