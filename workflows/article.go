@@ -216,11 +216,12 @@ func (a *article) show(ctx workflow.Context, waitingFor string) {
 
 // end writes how the article ended. Publishing has written so itself.
 func (a *article) end(ctx workflow.Context, err error) (ArticleEnd, error) {
+	kept, cancel := workflow.NewDisconnectedContext(ctx)
+	defer cancel()
+	_ = workflow.Await(kept, func() bool { return workflow.AllHandlersFinished(kept) }) // who decides gets an answer
 	if err == nil && legsOf(a.in.Of).publish {
 		return ArticleEnd{URL: a.url}, nil
 	}
-	kept, cancel := workflow.NewDisconnectedContext(ctx)
-	defer cancel()
 	ending := ArticleEnding{Of: a.in}
 	if err != nil {
 		e := temporal.ErrorOf(err)

@@ -43,7 +43,7 @@ func (r *run) plan(ctx workflow.Context) (tasks int, err error) {
 	if err := workflow.Await(ctx, func() bool { return !r.order.Paused }); err != nil {
 		return 0, err
 	}
-	child := r.start(ctx, planID(r.in), Plan, r.in)
+	child := r.start(ctx, planID(r.in), Plan, PlanInput{Of: r.in, Order: r.order})
 	err = child.Get(ctx, &tasks)
 	return tasks, err
 }
@@ -82,12 +82,13 @@ type run struct {
 	order    Order
 	progress Progress
 	staff    staff
-	drained  map[int]bool // batches with nothing left to begin, by their first item
+	orders   workflow.Mutex // one order is written down and handed out before the next
+	drained  map[int]bool   // batches with nothing left to begin, by their first item
 }
 
 // supervise makes a run answer queries and updates, and listen to its children.
 func supervise(ctx workflow.Context, in RunInput) (*run, error) {
-	r := &run{in: in, drained: map[int]bool{}, progress: Progress{Status: igny8.RunRunning}}
+	r := &run{in: in, drained: map[int]bool{}, orders: workflow.NewMutex(ctx), progress: Progress{Status: igny8.RunRunning}}
 	if err := workflow.SetQueryHandler(ctx, ProgressQuery, func() (Progress, error) { return r.progress, nil }); err != nil {
 		return nil, err
 	}
@@ -116,23 +117,13 @@ func supervise(ctx workflow.Context, in RunInput) (*run, error) {
 func (r *run) updates(ctx workflow.Context) error {
 	if err := workflow.SetUpdateHandlerWithOptions(ctx, PauseUpdate, r.pause, workflow.UpdateHandlerOptions{
 		Description: "Begin nothing more until the run is resumed. What is under way is finished.",
-		Validator: func() error {
-			if r.order.Paused {
-				return temporal.Failure(igny8.Errorf(igny8.Conflict, "The run is paused already."))
-			}
-			return nil
-		},
+		Validator:   r.mayPause,
 	}); err != nil {
 		return err
 	}
 	if err := workflow.SetUpdateHandlerWithOptions(ctx, ResumeUpdate, r.resume, workflow.UpdateHandlerOptions{
 		Description: "Go on where the run was paused, if it should be with another cap.",
-		Validator: func(Resume) error {
-			if !r.order.Paused {
-				return temporal.Failure(igny8.Errorf(igny8.Conflict, "The run is not paused."))
-			}
-			return nil
-		},
+		Validator:   r.mayResume,
 	}); err != nil {
 		return err
 	}
@@ -141,11 +132,39 @@ func (r *run) updates(ctx workflow.Context) error {
 	})
 }
 
+func (r *run) mayPause() error {
+	if r.order.Paused {
+		return temporal.Failure(igny8.Errorf(igny8.Conflict, "The run is paused already."))
+	}
+	return nil
+}
+
+func (r *run) mayResume(Resume) error {
+	if !r.order.Paused {
+		return temporal.Failure(igny8.Errorf(igny8.Conflict, "The run is not paused."))
+	}
+	return nil
+}
+
 func (r *run) pause(ctx workflow.Context) (Progress, error) {
+	if err := r.orders.Lock(ctx); err != nil {
+		return r.progress, err
+	}
+	defer r.orders.Unlock()
+	if err := r.mayPause(); err != nil { // somebody else was faster
+		return r.progress, err
+	}
 	return r.progress, r.stop(ctx, Halt{Of: r.in, Message: "Paused by a person."})
 }
 
 func (r *run) resume(ctx workflow.Context, with Resume) (Progress, error) {
+	if err := r.orders.Lock(ctx); err != nil {
+		return r.progress, err
+	}
+	defer r.orders.Unlock()
+	if err := r.mayResume(with); err != nil {
+		return r.progress, err
+	}
 	m, err := ResumeRun.RunLocal(ctx, ResumeOf{Of: r.in, Resume: with})
 	if err != nil {
 		return r.progress, temporal.Failure(err)
@@ -158,6 +177,10 @@ func (r *run) resume(ctx workflow.Context, with Resume) (Progress, error) {
 }
 
 func (r *run) skip(ctx workflow.Context, what Skip) (Progress, error) {
+	if err := r.orders.Lock(ctx); err != nil {
+		return r.progress, err
+	}
+	defer r.orders.Unlock()
 	r.order.Skip = append(r.order.Skip, what.Task)
 	r.staff.order(ctx, r.order)
 	return r.progress, nil
@@ -166,6 +189,10 @@ func (r *run) skip(ctx workflow.Context, what Skip) (Progress, error) {
 // halted pauses the run because somebody has to see to something first. News
 // from before the last resume are old.
 func (r *run) halted(ctx workflow.Context, n News) {
+	if r.orders.Lock(ctx) != nil {
+		return
+	}
+	defer r.orders.Unlock()
 	if r.order.Paused && r.progress.Code != "" || n.Epoch < r.order.Epoch {
 		return
 	}

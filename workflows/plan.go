@@ -9,11 +9,19 @@ import (
 	"github.com/igny8/igny8/temporal"
 )
 
+// PlanInput starts the planning of a run.
+type PlanInput struct {
+	Of    RunInput `json:"of"`
+	Order Order    `json:"order"` // as it stands
+}
+
 // Plan groups the keywords of a sector, has ideas about the clusters, and makes
 // tasks of the ideas: as much of that as the kind of run wants. It returns how
 // many articles are to be made. One plan at a time works on a sector.
-func Plan(ctx workflow.Context, in RunInput) (tasks int, err error) {
+func Plan(ctx workflow.Context, with PlanInput) (tasks int, err error) {
+	in := with.Of
 	p := planner{in: in, orders: follow(ctx, nil)}
+	p.orders.Order = with.Order
 	if in.Kind != igny8.KindIdeas {
 		if err := p.cluster(ctx); err != nil {
 			return 0, err

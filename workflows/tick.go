@@ -19,6 +19,7 @@ func Tick(ctx workflow.Context, in TickInput) (Ticked, error) {
 		WorkflowID:            RunWorkflowID(in.Scope, ticked.Run.Kind, ticked.Run.Run),
 		WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		ParentClosePolicy:     enums.PARENT_CLOSE_POLICY_ABANDON,
+		TypedSearchAttributes: temporal.Labels(ticked.Run.Scope, ticked.Run.Kind),
 	}), Pipeline, ticked.Run)
 	// That it has been started already is as good: the dispatcher was faster.
 	err = run.GetChildWorkflowExecution().Get(ctx, nil)
