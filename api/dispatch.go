@@ -54,10 +54,13 @@ func (s *Server) startPending(ctx context.Context, asked map[igny8.RunID]time.Ti
 		if time.Since(asked[run.ID]) < startAgain {
 			continue
 		}
-		if err := s.start(ctx, run); err != nil {
-			return err
-		}
 		asked[run.ID] = time.Now()
+		if err := s.start(ctx, run); temporal.CodeOf(err) == igny8.Unavailable {
+			delete(asked, run.ID)
+			return err
+		} else if err != nil { // one that can't be started keeps no other back
+			s.log().ErrorContext(ctx, "a run can't be started", "run", run.ID, "error", err)
+		}
 	}
 	for id := range asked {
 		if !waiting[id] {

@@ -111,7 +111,10 @@ func (s *Server) events() {
 			h.Set("Cache-Control", "no-store")
 			h.Set("X-Accel-Buffering", "no")
 			w.WriteHeader(http.StatusOK)
-			s.stream(ctx, &events{w: w, c: http.NewResponseController(w)}, row, last)
+			to := &events{w: w, c: http.NewResponseController(w)}
+			if to.write(": welcome\n\n") == nil { // the client learns at once that it is connected
+				s.stream(ctx, to, row, last)
+			}
 		}}, nil
 	})
 }

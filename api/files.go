@@ -56,7 +56,7 @@ func (s *Server) file(ctx context.Context, in *fileInput) (*huma.StreamResponse,
 }
 
 func (s *Server) send(ctx context.Context, w http.ResponseWriter, r *blob.Reader, sum, kind string) {
-	defer r.Close() //nolint:errcheck // it was only read
+	defer r.Close()
 	h := w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("Content-Length", itoa(int(r.Size())))

@@ -48,21 +48,25 @@ type refreshInput struct {
 
 // meta is what sign-in must know of the request beside its body.
 type meta struct {
-	cookie, agent string
-	request       *http.Request
-	writer        http.ResponseWriter
+	agent   string
+	request *http.Request
+	writer  http.ResponseWriter
 }
 
 // Resolve is called by huma when the request has been read.
 func (m *meta) Resolve(ctx huma.Context) []error {
 	m.request, m.writer = humachi.Unwrap(ctx)
 	m.agent = m.request.UserAgent()
-	for _, name := range []string{"__Host-igny8", "igny8"} {
-		if c, err := m.request.Cookie(name); err == nil {
-			m.cookie = c.Value
-		}
-	}
 	return nil
+}
+
+// sent is the refresh token that a browser has sent.
+func (s *Server) sent(m meta) string {
+	c, err := m.request.Cookie(s.cookie("", 0).Name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
 }
 
 // Session is an access token, and whose it is.
@@ -236,7 +240,7 @@ func (s *Server) refresh(ctx context.Context, in *refreshInput) (*sessionReply, 
 	if err := limited(s.throttle.refresh, in.meta, recordOf(ctx).IP); err != nil {
 		return nil, err
 	}
-	token, native := in.cookie, false
+	token, native := s.sent(in.meta), false
 	if in.Body != nil && in.Body.Token != "" {
 		token, native = in.Body.Token.Reveal(), true
 	}
@@ -281,7 +285,7 @@ func (s *Server) refresh(ctx context.Context, in *refreshInput) (*sessionReply, 
 
 // logout ends the session, whichever of its tokens is shown.
 func (s *Server) logout(ctx context.Context, in *refreshInput) (*loggedOut, error) {
-	token := in.cookie
+	token := s.sent(in.meta)
 	if in.Body != nil && in.Body.Token != "" {
 		token = in.Body.Token.Reveal()
 	}

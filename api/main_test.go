@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,15 @@ type household struct {
 }
 
 const password = "correct horse battery"
+
+// passwordHash is made once: it is meant to take its time.
+var passwordHash = sync.OnceValue(func() string {
+	hash, err := HashPassword(context.Background(), password)
+	if err != nil {
+		panic(err)
+	}
+	return hash
+})
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -94,10 +104,9 @@ func (nobodyThere) QueryWorkflowWithOptions(context.Context, *client.QueryWorkfl
 
 func (w *world) settle(t *testing.T, name string) (h household) {
 	t.Helper()
-	hash, err := HashPassword(t.Context(), password)
-	require.NoError(t, err)
+	hash := passwordHash()
 	h.users = map[igny8.Role]igny8.UserID{}
-	_, err = store.AsSystem(t.Context(), w.Store, func(q *system.Queries) (none, error) {
+	_, err := store.AsSystem(t.Context(), w.Store, func(q *system.Queries) (none, error) {
 		account, err := q.NewAccount(t.Context(), system.NewAccountParams{Name: name, Slug: name})
 		if err != nil {
 			return none{}, err

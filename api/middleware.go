@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-chi/cors"
 
@@ -105,6 +106,8 @@ func (s *Server) ownPages() func(http.Handler) http.Handler {
 const (
 	maxBody = 1 << 20
 	maxFile = 51 << 20 // the 50 MB of a file, and what a form adds
+
+	fileTime = 10 * time.Minute // for a file to come in, and as long to be stored
 )
 
 // bounded ends a body that is longer than its route takes.
@@ -113,6 +116,10 @@ func bounded(next http.Handler) http.Handler {
 		most := int64(maxBody)
 		if strings.HasPrefix(r.URL.Path, root+"planner/keywords/import_") {
 			most = maxFile
+			// A large file on a slow line takes longer than a request otherwise may.
+			c := http.NewResponseController(w)
+			_ = c.SetReadDeadline(time.Now().Add(fileTime)) // a recorder in a test has none
+			_ = c.SetWriteDeadline(time.Now().Add(2 * fileTime))
 		}
 		if r.ContentLength > most {
 			w.Header().Set("Connection", "close")

@@ -145,9 +145,12 @@ func (s *Server) accept(ctx context.Context, route, key string, request any, sta
 func (s *Server) beginOnce(ctx context.Context, start store.Start) (begun store.Started, err error) {
 	for range 2 {
 		begun, err = as(ctx, s, func(q *store.Queries) (store.Started, error) { return q.Begin(ctx, start) })
-		code := igny8.CodeOf(err)
-		if _, known := store.LiveRun(err); known || code != igny8.RunLive && (code != igny8.Conflict || start.Once == nil) {
-			break
+		_, known := store.LiveRun(err)
+		switch code := igny8.CodeOf(err); {
+		case code == igny8.RunLive && (start.Once != nil || !known):
+		case code == igny8.Conflict && start.Once != nil:
+		default:
+			return begun, err
 		}
 	}
 	return begun, err

@@ -53,6 +53,24 @@ func TestImportSamples(t *testing.T) {
 	require.Equal(t, int64(4), value[int64](t, w, "select count(*) from igny8_imports where jsonb_array_length(report->'told') >= 0"))
 }
 
+// What is exported is what was imported: importing it again changes nothing.
+func TestExportComesBackAsItWas(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "owner@mine.test")
+	sector := map[string]string{"sector": w.mine.sector.String()}
+	w.upload(t, token, "planner/keywords/import_csv/", "k.csv", sample.CSV, sector).data(&Import{})
+	a := w.get(t, token, "planner/keywords/export_csv/?ordering=keyword")
+	require.Equal(t, http.StatusOK, a.status, a.body)
+	require.Contains(t, a.body, "\n'=", "a formula is guarded")
+	var again Import
+	w.upload(t, token, "planner/keywords/import_csv/", "k.csv", []byte(a.body), sector).data(&again)
+	require.Equal(t, 240, again.Unchanged, "%+v", again)
+	a = w.get(t, token, "planner/keywords/export_csv/?search=moka+pot")
+	require.Less(t, strings.Count(a.body, "\n"), 60)
+	w.get(t, token, "planner/keywords/export_csv/?colour=red").refused(http.StatusBadRequest, igny8.Invalid)
+}
+
 func TestImportKeepsWhatIsBetterKnown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -74,15 +75,19 @@ func TestStartsAtTheSameMoment(t *testing.T) {
 	token := w.signIn(t, "owner@mine.test")
 	for _, key := range []string{"a key", ""} {
 		w.sql(t, "delete from igny8_runs")
-		answers := make(chan answer, 8)
-		for range 8 {
-			go func() {
-				answers <- w.post(t, token, "automation/pipelines/", map[string]any{"sector": w.mine.sector}, "Idempotency-Key", key)
-			}()
+		var all sync.WaitGroup
+		var answers [8]*httptest.ResponseRecorder
+		for i := range answers {
+			answers[i] = httptest.NewRecorder()
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, root+"automation/pipelines/", strings.NewReader(`{"sector": "`+w.mine.sector.String()+`"}`))
+			r.Header.Set("Authorization", "Bearer "+token)
+			r.Header.Set("Idempotency-Key", key)
+			all.Go(func() { w.handler.ServeHTTP(answers[i], r) })
 		}
+		all.Wait()
 		tasks := map[igny8.RunID]bool{}
-		for range 8 {
-			a := <-answers
+		for _, got := range answers {
+			a := answer{got.Code, got.Header(), got.Body.String(), t}
 			if a.status == http.StatusAccepted {
 				var got Accepted
 				a.data(&got)

@@ -103,6 +103,7 @@ func (s *Server) register(r chi.Router) {
 	s.sites()
 	s.planner()
 	s.imports()
+	s.exports()
 	s.writer()
 	s.decisions()
 	s.functions()

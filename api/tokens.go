@@ -43,7 +43,7 @@ func NewTokens(seeds ...[]byte) (*Tokens, error) {
 			return nil, igny8.Errorf(igny8.NotConfigured, "A key that signs tokens is %d random bytes, not %d.", ed25519.SeedSize, len(seed))
 		}
 		key := ed25519.NewKeyFromSeed(seed)
-		public := key.Public().(ed25519.PublicKey) //nolint:errcheck // what Public of an ed25519 key returns
+		public := key.Public().(ed25519.PublicKey)
 		sum := sha256.Sum256(public)
 		kid := hex.EncodeToString(sum[:8])
 		t.readers[kid] = public

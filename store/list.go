@@ -333,14 +333,19 @@ func (l *List) place(s *statement, a Ask) (cursor, Order, error) {
 // key is where a row stands in its order.
 type key struct{ value, id string }
 
-// fetch runs the query of a page. back turns the order round.
-func fetch[T any](ctx context.Context, q *Queries, l *List, s statement, order Order, back bool, limit, offset int) ([]T, []key, error) {
+// statement is the query of the list's rows. back turns the order round.
+func (l *List) statement(row reflect.Type, s statement, order Order, back bool) string {
 	way := "asc"
 	if order.Flip != back {
 		way = "desc"
 	}
-	sql := fmt.Sprintf("select %s, (%s)::text, (%s)::text from %s where %s order by %s %s, %s %s limit %d offset %d",
-		columns(reflect.TypeFor[T]()), order.SQL, l.id(), l.From, strings.Join(s.where, " and "), order.SQL, way, l.id(), way, limit, offset)
+	return fmt.Sprintf("select %s, (%s)::text, (%s)::text from %s where %s order by %s %s, %s %s",
+		columns(row), order.SQL, l.id(), l.From, strings.Join(s.where, " and "), order.SQL, way, l.id(), way)
+}
+
+// fetch runs the query of a page.
+func fetch[T any](ctx context.Context, q *Queries, l *List, s statement, order Order, back bool, limit, offset int) ([]T, []key, error) {
+	sql := l.statement(reflect.TypeFor[T](), s, order, back) + fmt.Sprintf(" limit %d offset %d", limit, offset)
 	result, err := q.db.Query(ctx, sql, s.args...)
 	if err != nil {
 		return nil, nil, err
@@ -348,19 +353,24 @@ func fetch[T any](ctx context.Context, q *Queries, l *List, s statement, order O
 	defer result.Close()
 	found, keys := []T{}, []key{}
 	for result.Next() {
-		var t T
-		var k key
-		v := reflect.ValueOf(&t).Elem()
-		into := make([]any, 0, v.NumField()+2)
-		for i := range v.NumField() {
-			into = append(into, v.Field(i).Addr().Interface())
-		}
-		if err := result.Scan(append(into, &k.value, &k.id)...); err != nil {
+		t, k, err := scan[T](result)
+		if err != nil {
 			return nil, nil, err
 		}
 		found, keys = append(found, t), append(keys, k)
 	}
 	return found, keys, result.Err()
+}
+
+// scan reads a row into T's fields, in their order.
+func scan[T any](result pgx.Rows) (t T, k key, err error) {
+	v := reflect.ValueOf(&t).Elem()
+	into := make([]any, 0, v.NumField()+2)
+	for i := range v.NumField() {
+		into = append(into, v.Field(i).Addr().Interface())
+	}
+	err = result.Scan(append(into, &k.value, &k.id)...)
+	return t, k, err
 }
 
 // columns lists what is selected into the fields of a row.

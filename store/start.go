@@ -143,7 +143,7 @@ func (q *Queries) prepare(ctx context.Context, s *Start) ([]uuid.UUID, error) {
 	if s.MaxCredits < 0 {
 		return nil, igny8.FieldErrorf("max_credits", "max_credits must be at least 1.")
 	}
-	chosen, err := q.chosen(ctx, s)
+	chosen, found, err := q.chosen(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -157,13 +157,33 @@ func (q *Queries) prepare(ctx context.Context, s *Start) ([]uuid.UUID, error) {
 		}
 	}
 	if s.MaxCredits == 0 {
-		e, err := q.Estimate(ctx, s.Kind, s.Settings, len(chosen), s.Images)
-		if err != nil {
-			return nil, err
-		}
-		s.MaxCredits = e.Total
+		s.MaxCredits, err = q.most(ctx, *s, found)
 	}
-	return chosen, nil
+	return chosen, err
+}
+
+// most is what the run can cost: tasks are made as they were ordered, whatever
+// the run's settings say.
+func (q *Queries) most(ctx context.Context, s Start, found []found) (igny8.Credits, error) {
+	if stageOf(s.Kind) != "task" {
+		e, err := q.Estimate(ctx, s.Kind, s.Settings, len(found), s.Images)
+		return e.Total, err
+	}
+	alike := map[[2]int]int{}
+	for _, f := range found {
+		alike[[2]int{f.words, f.images}]++
+	}
+	total := igny8.Credits(0)
+	for ordered, n := range alike {
+		settings := s.Settings
+		settings.Words, settings.Images = ordered[0], &ordered[1]
+		e, err := q.Estimate(ctx, s.Kind, settings, n, s.Images)
+		if err != nil {
+			return 0, err
+		}
+		total += e.Total
+	}
+	return total, nil
 }
 
 // Estimate is the most that a run can cost the account at today's prices.

@@ -1,0 +1,97 @@
+package api
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+
+	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/keywordcsv"
+	"github.com/igny8/igny8/store"
+)
+
+// exported are the columns of an export: what we know of a keyword, under the
+// names that an import knows them by.
+var exported = []keywordcsv.Field{
+	keywordcsv.Keyword, keywordcsv.Country, keywordcsv.Volume, keywordcsv.VolumeEstimated, keywordcsv.Difficulty,
+	keywordcsv.CPC, keywordcsv.Currency, keywordcsv.Intents, keywordcsv.Parent, keywordcsv.Impressions,
+}
+
+func (s *Server) exports() {
+	e := get("planner/keywords/export_csv/", "export-keywords", "Export keywords as CSV", igny8.Read)
+	for _, p := range parameters(&keywords.list) {
+		if p.Name != "page" && p.Name != "page_size" && p.Name != "cursor" {
+			e.parameters = append(e.parameters, p)
+		}
+	}
+	e.responses = map[string]*huma.Response{"200": {
+		Description: "UTF-8 with a byte order mark. A cell that a spreadsheet would run begins with an apostrophe, which an import takes away.",
+		Content:     map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}},
+	}}
+	raw(s, e, func(ctx context.Context, in *listInput) (*huma.StreamResponse, error) {
+		ask, err := in.ask()
+		if err != nil {
+			return nil, err
+		}
+		// What is wrong with the question is told before the answer begins.
+		ask.Size, ask.Page, ask.Cursor = 1, 0, ""
+		if _, err := as(ctx, s, func(q *store.Queries) (store.Page[Keyword], error) {
+			return store.Rows[Keyword](ctx, q, &keywords.list, ask)
+		}); err != nil {
+			return nil, err
+		}
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			_, w := humachi.Unwrap(hc)
+			s.export(ctx, w, ask)
+		}}, nil
+	})
+}
+
+func (s *Server) export(ctx context.Context, w http.ResponseWriter, ask store.Ask) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileTime)) // a recorder in a test has none
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="keywords.csv"`)
+	_, err := as(ctx, s, func(q *store.Queries) (none, error) {
+		rows, err := store.Each[Keyword](ctx, q, &keywords.list, ask)
+		if err != nil {
+			return none{}, err
+		}
+		return none{}, keywordcsv.Write(w, true, exported, cells(rows))
+	})
+	if err != nil {
+		recordOf(ctx).cause = err
+		panic(http.ErrAbortHandler) // half a file must not look like a whole one
+	}
+}
+
+// cells are keywords as the writer of CSV takes them.
+func cells(rows iter.Seq2[Keyword, error]) iter.Seq2[keywordcsv.Row, error] {
+	return func(yield func(keywordcsv.Row, error) bool) {
+		for k, err := range rows {
+			row := keywordcsv.Row{
+				Keyword: k.Keyword, Volume: wide(k.Volume), VolumeEstimated: k.VolumeEstimated, Difficulty: wide(k.Difficulty), CPCMicros: k.CPCMicros,
+				Intents: k.Intents, Impressions: wide(k.Impressions),
+			}
+			for _, f := range []struct{ to, from *string }{{&row.Currency, k.Currency}, {&row.Country, k.Country}, {&row.Parent, k.Parent}} {
+				if f.from != nil {
+					*f.to = *f.from
+				}
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+func wide[N int32 | int64](n *N) *int {
+	if n == nil {
+		return nil
+	}
+	w := int(*n)
+	return &w
+}
