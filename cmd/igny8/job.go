@@ -82,7 +82,7 @@ func newBar(out io.Writer) *bar {
 	b := &bar{out: out}
 	if terminal(out) {
 		b.bar = progressbar.NewOptions(100, progressbar.OptionSetWriter(out), progressbar.OptionSetWidth(36), progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false),
-			progressbar.OptionSetDescription("Starting"), progressbar.OptionFullWidth(), progressbar.OptionSetRenderBlankState(true), progressbar.OptionThrottle(0),
+			progressbar.OptionSetDescription("Starting"), progressbar.OptionUseANSICodes(true), progressbar.OptionSetRenderBlankState(true), progressbar.OptionThrottle(0),
 			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "━", SaucerPadding: "─", BarStart: "", BarEnd: ""}))
 	}
 	return b

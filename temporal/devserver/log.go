@@ -33,15 +33,16 @@ func (l *logger) quiet() { l.stopping.Store(true) }
 
 func (l *logger) log(level slog.Level, message string, tags []tag.Tag) {
 	ctx := context.Background()
-	if !l.stopping.Load() && l.slog.Enabled(ctx, level) && !harmless(tags) {
+	if !l.stopping.Load() && l.slog.Enabled(ctx, level) && !harmless(message, tags) {
 		l.slog.LogAttrs(ctx, level, message, attributes(tags)...)
 	}
 }
 
 // harmless recognizes what the queues say at a start, until their shard is
-// theirs again. They try anew by themselves.
-func harmless(tags []tag.Tag) bool {
-	return slices.ContainsFunc(tags, func(t tag.Tag) bool {
+// theirs again and they try anew by themselves; and what is said of every page
+// of a history that the Web UI asks for.
+func harmless(message string, tags []tag.Tag) bool {
+	return strings.HasPrefix(message, "GetHistory page size") || slices.ContainsFunc(tags, func(t tag.Tag) bool {
 		return t.Key() == "error" && strings.Contains(fmt.Sprint(t.Value()), "shard status unknown")
 	})
 }
