@@ -12,8 +12,11 @@ import (
 
 // running is what a process that serves a data directory says of itself there.
 type running struct {
-	PID     int    `json:"pid"`
-	Sandbox string `json:"sandbox,omitempty"`
+	PID        int    `json:"pid"`
+	API        string `json:"api"`
+	Temporal   string `json:"temporal"` // host:port
+	TemporalUI string `json:"temporal_ui,omitempty"`
+	Sandbox    string `json:"sandbox,omitempty"`
 }
 
 // claim makes this process the one that serves the data directory. Another may
@@ -35,9 +38,9 @@ func (p *platform) claim() error {
 }
 
 // say writes down what other commands need to know of this process.
-func (p *platform) say() error {
+func (p *platform) say(address string) error {
 	file := filepath.Join(p.config.Data, "running.json")
-	b, err := json.Marshal(running{PID: os.Getpid(), Sandbox: p.sandbox})
+	b, err := json.Marshal(running{PID: os.Getpid(), API: address, Temporal: p.engineAt, TemporalUI: p.uiAt, Sandbox: p.sandbox})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -38,11 +39,12 @@ type platform struct {
 	http     *http.Client
 	sandbox  string // its address, or ""
 	url      string // of the database
+	engineAt string // host:port of Temporal
 	uiAt     string // of the Temporal Web UI, if it is ours
 	codecAt  string
+	listener net.Listener // of the API, once its address is taken
 	began    time.Time
 	closers  []func() error
-	lastStep string
 }
 
 func newPlatform(c config.Config) (*platform, error) {
@@ -145,7 +147,7 @@ func (p *platform) openEngine(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.engine = c
+	p.engine, p.engineAt = c, address
 	p.later(func() error { c.Close(); return nil })
 	if p.config.Temporal == "" {
 		return nil

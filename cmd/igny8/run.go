@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,23 +80,17 @@ func (j job) run(ctx context.Context, conf config.Config, in io.Reader, said, ou
 	if err := settings.Validate(); err != nil {
 		return err
 	}
+	if !slices.Contains(igny8.Modes, igny8.Mode(j.mode)) {
+		return fmt.Errorf("mode is auto, review, moderate or both, not %q", j.mode)
+	}
 	p, err := newPlatform(conf)
 	if err != nil {
 		return err
 	}
 	defer p.end(said)
-	if err := p.openDatabase(ctx); err != nil {
-		return err
-	}
-	serving, err := p.attach()
+	serving, err := p.serving(ctx, said)
 	if err != nil {
 		return err
-	}
-	if !serving {
-		p.config.Listen = "127.0.0.1:0"
-		if _, err := p.upFrom(ctx, said); err != nil {
-			return err
-		}
 	}
 	at, err := j.place(ctx, p)
 	if err != nil {
@@ -103,6 +98,11 @@ func (j job) run(ctx context.Context, conf config.Config, in io.Reader, said, ou
 	}
 	if err := j.agree(ctx, p, at, preview, settings, in, said); err != nil {
 		return err
+	}
+	if at.site.ID.IsZero() {
+		if at, err = j.addSite(ctx, p, at); err != nil {
+			return err
+		}
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -120,6 +120,20 @@ func (j job) run(ctx context.Context, conf config.Config, in io.Reader, said, ou
 		return err
 	}
 	return j.finish(ctx, p, at, run, serving, said, out)
+}
+
+// serving opens the database and, unless another process serves it already,
+// everything else.
+func (p *platform) serving(ctx context.Context, said io.Writer) (already bool, err error) {
+	if err := p.openDatabase(ctx); err != nil {
+		return false, err
+	}
+	if already, err = p.attach(); already || err != nil {
+		return already, err
+	}
+	p.config.Listen = "127.0.0.1:0"
+	_, err = p.upFrom(ctx, said)
+	return false, err
 }
 
 // agree shows what the file holds and what the run can cost, and asks.
@@ -167,7 +181,7 @@ func (j job) agree(ctx context.Context, p *platform, at place, preview keywordcs
 		return err
 	}
 	if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
-		return errors.New("nothing was started, and nothing was changed; --yes starts without asking")
+		return errors.New("nothing was imported, and nothing was started; --yes starts without asking")
 	}
 	return nil
 }
@@ -194,7 +208,8 @@ func (j job) finish(ctx context.Context, p *platform, at place, run store.Run, s
 	return nil
 }
 
-// place finds the account, the site and the sector that the job is for.
+// place finds the account, the site and the sector that the job is for. A site
+// that is to be added has no ID yet.
 func (j job) place(ctx context.Context, p *platform) (place, error) {
 	return store.AsSystem(ctx, p.store, func(q *system.Queries) (at place, err error) {
 		if j.site == "sandbox" && p.sandbox != "" && j.account == "" {
@@ -203,7 +218,7 @@ func (j job) place(ctx context.Context, p *platform) (place, error) {
 		if at.account, err = j.findAccount(ctx, q); err != nil {
 			return at, err
 		}
-		if at.site, err = j.findSite(ctx, p, q, at.account); err != nil {
+		if at.site, err = j.findSite(ctx, q, at.account); err != nil {
 			return at, err
 		}
 		at.sector, err = j.findSector(ctx, q, at.site)
@@ -230,7 +245,7 @@ func (j job) findAccount(ctx context.Context, q *system.Queries) (system.Account
 	return system.Account{}, fmt.Errorf("there is no account %q; there are: %s", j.account, names(all, func(a system.Account) string { return a.Slug }))
 }
 
-func (j job) findSite(ctx context.Context, p *platform, q *system.Queries, a system.Account) (system.Site, error) {
+func (j job) findSite(ctx context.Context, q *system.Queries, a system.Account) (system.Site, error) {
 	all, err := q.SitesOfAccount(ctx, a.ID)
 	if err != nil {
 		return system.Site{}, err
@@ -244,21 +259,31 @@ func (j job) findSite(ctx context.Context, p *platform, q *system.Queries, a sys
 	if err != nil || u.Scheme == "" || u.Host == "" {
 		return system.Site{}, fmt.Errorf("the account %s has no site %q; it has: %s. A WordPress address with --wp-user adds one", a.Name, j.site, names(all, func(s system.Site) string { return s.Slug }))
 	}
-	password := igny8.Secret(os.Getenv("IGNY8_WP_PASSWORD"))
-	if j.wpUser == "" || password == "" {
+	if j.wpUser == "" || os.Getenv("IGNY8_WP_PASSWORD") == "" {
 		return system.Site{}, errors.New("to add the site, give its WordPress user with --wp-user and the application password in IGNY8_WP_PASSWORD")
 	}
-	site, err := q.NewSite(ctx, system.NewSiteParams{AccountID: a.ID, ID: igny8.New[igny8.SiteID](), Name: u.Host, Slug: slug(u.Host), Settings: []byte("{}")})
-	if err != nil {
-		return site, err
-	}
-	if _, err := q.NewSector(ctx, system.NewSectorParams{AccountID: a.ID, SiteID: site.ID, Name: "General", Slug: "general"}); err != nil {
-		return site, err
-	}
-	return site, p.siteAccess(ctx, q, a.ID, site.ID, strings.TrimRight(j.site, "/"), j.wpUser, password)
+	return system.Site{AccountID: a.ID, Name: u.Host, Slug: slug(u.Host)}, nil // added once the person has agreed
+}
+
+// addSite adds the site that the account doesn't have yet, with a sector.
+func (j job) addSite(ctx context.Context, p *platform, at place) (place, error) {
+	return store.AsSystem(ctx, p.store, func(q *system.Queries) (_ place, err error) {
+		at.site, err = q.NewSite(ctx, system.NewSiteParams{AccountID: at.account.ID, ID: igny8.New[igny8.SiteID](), Name: at.site.Name, Slug: at.site.Slug, Settings: []byte("{}")})
+		if err != nil {
+			return at, err
+		}
+		at.sector, err = q.NewSector(ctx, system.NewSectorParams{AccountID: at.account.ID, SiteID: at.site.ID, Name: at.sector.Name, Slug: at.sector.Slug})
+		if err != nil {
+			return at, err
+		}
+		return at, p.siteAccess(ctx, q, at.account.ID, at.site.ID, strings.TrimRight(j.site, "/"), j.wpUser, igny8.Secret(os.Getenv("IGNY8_WP_PASSWORD")))
+	})
 }
 
 func (j job) findSector(ctx context.Context, q *system.Queries, s system.Site) (system.Sector, error) {
+	if s.ID.IsZero() {
+		return system.Sector{Name: "General", Slug: "general"}, nil
+	}
 	all, err := q.SectorsOfSite(ctx, system.SectorsOfSiteParams{AccountID: s.AccountID, SiteID: s.ID})
 	if err != nil {
 		return system.Sector{}, err

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"strings"
 	"time"
 
@@ -59,12 +61,31 @@ func (p *platform) work() error {
 	return nil
 }
 
+// bind takes the API's address, unless it has it. `igny8 up` does so before
+// anything else is started: that an address is taken is said at once.
+func (p *platform) bind() error {
+	if p.listener != nil {
+		return nil
+	}
+	l, err := net.Listen("tcp", p.config.Listen)
+	if err != nil {
+		return igny8.Wrap(igny8.Conflict, err, "The API can't listen on %s: %v. Stop what is there, or choose another address with --listen.", p.config.Listen, errors.Unwrap(err))
+	}
+	p.listener = l
+	p.later(func() error {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil // the server that listened has closed it
+	})
+	return nil
+}
+
 // serve starts the API and what goes on beside it. It returns its address.
 func (p *platform) serve(ctx context.Context) (string, error) {
 	s := p.server()
-	listener, err := net.Listen("tcp", p.config.Listen)
-	if err != nil {
-		return "", igny8.Wrap(igny8.Conflict, err, "The API can't listen on %s: %v. Stop what is there, or choose another address with --listen.", p.config.Listen, errors.Unwrap(err))
+	if err := p.bind(); err != nil {
+		return "", err
 	}
 	handler := s.Handler()
 	if p.uiAt != "" { // operators read histories in the Temporal UI through this
@@ -73,7 +94,7 @@ func (p *platform) serve(ctx context.Context) (string, error) {
 		mux.Handle("/", handler)
 		handler = mux
 	}
-	p.listen(listener, handler)
+	p.listen(p.listener, handler)
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(background) }()
@@ -84,7 +105,7 @@ func (p *platform) serve(ctx context.Context) (string, error) {
 		}
 		return nil
 	})
-	return "http://" + listener.Addr().String(), nil
+	return "http://" + p.listener.Addr().String(), nil
 }
 
 // server is the API, with all it depends on.
@@ -132,14 +153,33 @@ func (p *platform) openSandbox(dir string) error {
 		return igny8.Wrap(igny8.Conflict, err, "The sandbox can't listen on %s: %v. Stop what is there, or choose another address with --sandbox-listen.", p.config.SandboxListen, errors.Unwrap(err))
 	}
 	p.sandbox = "http://" + listener.Addr().String()
+	script, err := faults(p.config.SandboxScript)
+	if err != nil {
+		return err
+	}
 	delay := p.config.SandboxDelay
-	s, err := sandbox.New(sandbox.Options{Dir: dir, PublicURL: p.sandbox, SiteName: "The sandbox site", Latency: sandbox.Latency{Text: delay, Image: 2 * delay, Site: delay / 10}})
+	s, err := sandbox.New(sandbox.Options{Dir: dir, Script: script, PublicURL: p.sandbox, SiteName: "The sandbox site", Latency: sandbox.Latency{Text: delay, Image: 2 * delay, Site: delay / 10}})
 	if err != nil {
 		return err
 	}
 	p.later(s.Close)
 	p.listen(listener, s.Handler())
 	return nil
+}
+
+// faults reads the file of what is to go wrong at the sandbox: a JSON list.
+func faults(file string) (script []sandbox.Fault, err error) {
+	if file == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, igny8.Wrap(igny8.Invalid, err, "The sandbox's script %s can't be read.", file)
+	}
+	if err := json.Unmarshal(b, &script); err != nil {
+		return nil, igny8.Wrap(igny8.Invalid, err, "The sandbox's script %s is no JSON list of faults.", file)
+	}
+	return script, nil
 }
 
 func list(s string) (out []string) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"path/filepath"
 	"time"
 
@@ -46,12 +45,13 @@ account whose first run begins by itself, once.`}
 
 // up opens every part and returns the address of the API.
 func (p *platform) up(ctx context.Context, out io.Writer) (string, error) {
-	if _, port, err := net.SplitHostPort(p.config.Listen); err == nil && port != "0" {
-		p.codecAt = "http://" + p.config.Listen + "/codec"
-	}
 	if err := p.claim(); err != nil {
 		return "", err
 	}
+	if err := p.bind(); err != nil {
+		return "", err
+	}
+	p.codecAt = "http://" + p.listener.Addr().String() + "/codec"
 	fmt.Fprint(out, starting(out, "database"))
 	if err := p.openDatabase(ctx); err != nil {
 		return "", err
@@ -79,7 +79,7 @@ func (p *platform) upFrom(ctx context.Context, out io.Writer) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return address, p.say()
+	return address, p.say(address)
 }
 
 // starting says at a terminal which part is being started, on one line.
