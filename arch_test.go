@@ -78,6 +78,7 @@ var rooms = map[string]room{
 	"bench/...":                {ours: []string{".", "temporal", "temporal/client", "workflows", "activities/...", "store/...", "cluster", "keywordcsv", "sandbox", "api", "bench/..."}, never: []string{embeddedServer}},
 	"deploy":                   {never: engine},
 	"e2e":                      {never: []string{embeddedServer}},
+	"e2e/...":                  {never: []string{embeddedServer}},
 	"cmd/...":                  {ours: []string{"..."}},
 }
 
