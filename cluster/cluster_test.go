@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -45,8 +46,35 @@ func someOptions() *rapid.Generator[Options] {
 	})
 }
 
+// remembered holds the vectors of all texts that any test used: encoding is
+// what takes the time.
+var remembered sync.Map
+
+// remember gives keywords their vectors.
+func remember(t require.TestingT, keywords []Keyword) []Keyword {
+	keywords = slices.Clone(keywords)
+	var missing []string
+	for i, k := range keywords {
+		if v, ok := remembered.Load(k.Text); ok {
+			keywords[i].Vector = v.(*Vector)
+		} else {
+			missing = append(missing, k.Text)
+		}
+	}
+	vectors, err := Encode(context.Background(), missing)
+	require.NoError(t, err)
+	for i, text := range missing {
+		remembered.Store(text, &vectors[i])
+	}
+	for i, k := range keywords {
+		v, _ := remembered.Load(k.Text)
+		keywords[i].Vector = v.(*Vector)
+	}
+	return keywords
+}
+
 func cluster(t require.TestingT, keywords []Keyword, o Options) Result {
-	r, err := Run(context.Background(), keywords, o)
+	r, err := Run(context.Background(), remember(t, keywords), o)
 	require.NoError(t, err)
 	return r
 }
@@ -231,7 +259,7 @@ func wordList(n int) []Keyword {
 
 func TestCancellationEndsARunAtAnyPoint(t *testing.T) {
 	t.Parallel()
-	keywords := wordList(3000)
+	keywords := remember(t, wordList(3000))
 	for _, at := range []int{0, 1, 1400, 2000, 2700, 2999} {
 		ctx, cancel := context.WithCancel(t.Context())
 		var after atomic.Int64
@@ -254,7 +282,7 @@ func TestCancellationEndsARunAtAnyPoint(t *testing.T) {
 func TestProgressRisesToTheTotal(t *testing.T) {
 	t.Parallel()
 	last := 0
-	_, err := Run(t.Context(), wordList(1000), Options{Progress: func(done, total int) {
+	_, err := Run(t.Context(), remember(t, wordList(1000)), Options{Progress: func(done, total int) {
 		require.Greater(t, done, last)
 		require.Equal(t, 1000, total)
 		last = done
@@ -265,7 +293,7 @@ func TestProgressRisesToTheTotal(t *testing.T) {
 
 func TestAboutNTopics(t *testing.T) {
 	t.Parallel()
-	keywords := readLabelled(t, "testdata/uqv_dev.tsv").keywords
+	keywords := keywordsOf(readList(t, "uqv_dev.tsv").Texts)
 	for _, n := range []int{20, 50, 100} {
 		require.InDelta(t, n, len(cluster(t, keywords, Options{About: n}).Topics), float64(n)/4)
 	}

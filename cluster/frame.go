@@ -30,10 +30,12 @@ const commonFrom = 200
 // compared by the others.
 func (s *space) frame(ctx context.Context, kappa float64) error {
 	n := len(s.texts)
-	if err := s.place(ctx, kappa); err != nil {
-		return err
+	if s.vectors != nil {
+		if err := s.place(ctx, kappa); err != nil {
+			return err
+		}
 	}
-	if n >= commonFrom {
+	if s.vectors != nil && n >= commonFrom {
 		if err := s.removeCommon(ctx); err != nil {
 			return err
 		}

@@ -23,41 +23,37 @@ type graph struct {
 func (g *graph) nodes() int        { return len(g.size) }
 func (g *graph) of(v int32) []edge { return g.edges[g.start[v]:g.start[v+1]] }
 
-// newGraph joins each text to its neighbours of more than the similarity
-// least. An edge weighs by how much it exceeds it: (s-least)/(1-least).
-func newGraph(near [][]neighbour, least float32) *graph {
-	n := len(near)
-	degree := make([]int32, n+1)
+// newGraph joins each of n texts to its neighbours, if they are similar enough.
+func newGraph(n int, near [][]neighbour, where cut) *graph {
+	g := &graph{start: make([]int32, n+1), size: make([]float64, n)}
+	at := make([]int32, n+1) // degrees, then where the next edge of a node goes
 	for i, list := range near {
 		for _, x := range list {
-			if x.score > least {
-				degree[i]++
-				degree[x.to]++
-			}
-		}
-	}
-	full := &graph{start: make([]int32, n+1), size: make([]float64, n)}
-	for i, d := range degree[:n] {
-		full.start[i+1] = full.start[i] + d
-	}
-	full.edges = make([]edge, full.start[n])
-	at := slices.Clone(full.start)
-	for i, list := range near {
-		for _, x := range list {
-			if x.score > least {
-				w := min((x.score-least)/(1-least), 1)
-				full.edges[at[i]] = edge{x.to, w}
-				full.edges[at[x.to]] = edge{int32(i), w}
+			if x.score > where.least {
 				at[i]++
 				at[x.to]++
 			}
 		}
 	}
-	full.unique()
-	for i := range full.size {
-		full.size[i] = 1
+	for v := range n {
+		g.size[v] = 1
+		g.start[v+1] = g.start[v] + at[v]
 	}
-	return full
+	copy(at, g.start)
+	g.edges = make([]edge, g.start[n])
+	for i, list := range near {
+		for _, x := range list {
+			if x.score > where.least {
+				w := where.weight(x.score)
+				g.edges[at[i]] = edge{x.to, w}
+				g.edges[at[x.to]] = edge{int32(i), w}
+				at[i]++
+				at[x.to]++
+			}
+		}
+	}
+	g.unique()
+	return g
 }
 
 // unique sorts the edges of each node and keeps one of those that two texts

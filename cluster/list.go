@@ -16,24 +16,36 @@ type list struct {
 	vectors  []*Vector // of each text, nil if not given
 	bag      []int32   // texts of one stem bag have one number: they are one node
 	bags     int
+	seekers  int // texts that look for a topic; they come first
 }
 
-func newList(keywords []Keyword) *list {
-	l := &list{keywords: keywords}
-	type line struct {
-		text  string
-		index int
-	}
+// A line is a keyword in the order of a list.
+type line struct {
+	text    string // normalised
+	settled int    // 1 if the text has a topic
+	index   int
+}
+
+func sorted(keywords []Keyword, settled func(text string) bool) []line {
 	lines := make([]line, len(keywords))
 	for i, k := range keywords {
-		lines[i] = line{normalise(k.Text), i}
+		lines[i] = line{text: normalise(k.Text), index: i}
+		if settled(lines[i].text) {
+			lines[i].settled = 1
+		}
 	}
 	slices.SortFunc(lines, func(a, b line) int {
-		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(keywords[a.index].Text, keywords[b.index].Text),
-			cmp.Compare(a.index, b.index))
+		return cmp.Or(cmp.Compare(a.settled, b.settled), cmp.Compare(a.text, b.text),
+			cmp.Compare(keywords[a.index].Text, keywords[b.index].Text), cmp.Compare(a.index, b.index))
 	})
-	for i, x := range lines {
-		if i == 0 || x.text != lines[i-1].text {
+	return lines
+}
+
+// newList makes the list of keywords; settled tells which texts have a topic.
+func newList(keywords []Keyword, settled func(text string) bool) *list {
+	l := &list{keywords: keywords}
+	for i, x := range sorted(keywords, settled) {
+		if i == 0 || x.text != l.texts[len(l.texts)-1] {
 			l.texts = append(l.texts, x.text)
 			l.lines = append(l.lines, nil)
 			l.volume = append(l.volume, 0)
@@ -50,7 +62,10 @@ func newList(keywords []Keyword) *list {
 		}
 	}
 	number := map[string]int32{}
-	for _, t := range l.texts {
+	for i, t := range l.texts {
+		if !settled(t) {
+			l.seekers = i + 1
+		}
 		bag := stemBag(t)
 		b, ok := number[bag]
 		if !ok {

@@ -10,34 +10,44 @@ const linkageLimit = 1500
 // standing for its first text.
 func (r *run) paginate(ctx context.Context, drafts []*draft) error {
 	for i, d := range drafts {
-		parts, err := r.manageable(ctx, d.bags)
+		page := map[int32]int{} // of a text
+		pages, err := r.paged(ctx, d.bags)
 		if err != nil {
 			return err
 		}
-		page := map[int32]int{} // of a text
-		pages := 0
-		for _, bags := range parts {
-			weight := make([]float64, len(bags))
-			for k, b := range bags {
-				weight[k] = float64(len(r.held[b]))
+		for p, texts := range pages {
+			for _, t := range texts {
+				page[t] = p
 			}
-			group, n, err := linkage(ctx, weight, pageSimilarity, func(a, b int) float32 {
-				return r.space.similarity(int(r.held[bags[a]][0]), int(r.held[bags[b]][0]))
-			})
-			if err != nil {
-				return err
-			}
-			for k, b := range bags {
-				for _, t := range r.held[b] {
-					page[t] = pages + int(group[k])
-				}
-			}
-			pages += n
 		}
 		d.pages = inOrder(d.texts, page)
 		r.meter.at(i+1, len(drafts))
 	}
 	return ctx.Err()
+}
+
+// paged returns the texts of each page that the bags make.
+func (r *run) paged(ctx context.Context, bags []int32) (pages [][]int32, err error) {
+	parts, err := r.manageable(ctx, bags)
+	for _, bags := range parts {
+		weight := make([]float64, len(bags))
+		for k, b := range bags {
+			weight[k] = float64(len(r.held[b]))
+		}
+		group, n, err := linkage(ctx, weight, pageSimilarity, func(a, b int) float32 {
+			return r.space.similarity(int(r.held[bags[a]][0]), int(r.held[bags[b]][0]))
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, members := range groups(group, n) {
+			for k, m := range members {
+				members[k] = bags[m]
+			}
+			pages = append(pages, r.textsOf(members))
+		}
+	}
+	return pages, err
 }
 
 // inOrder lists the texts of each page in the order of texts, and the pages in
@@ -65,7 +75,7 @@ func (r *run) manageable(ctx context.Context, bags []int32) ([][]int32, error) {
 		return [][]int32{bags}, nil
 	}
 	todo, done := [][]int32{bags}, [][]int32(nil)
-	whole := r.graph(cuts[Topical].least)
+	whole := r.graph(cuts[Topical])
 	for gamma := cuts[Topical].gamma; len(todo) > 0; gamma *= 2 {
 		var next [][]int32
 		for _, bags := range todo {

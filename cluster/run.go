@@ -13,7 +13,15 @@ type run struct {
 	meter *meter
 	space *space
 	near  [][]neighbour
+	plain bool      // compare words and characters only
 	held  [][]int32 // the texts of each bag
+}
+
+// newRun begins a clustering; settled tells which texts have a topic already.
+func newRun(keywords []Keyword, o Options, settled func(text string) bool) *run {
+	r := &run{list: newList(keywords, settled), meter: newMeter(o.Progress, len(keywords)), plain: o.Lexical}
+	r.held = groups(r.bag, r.bags)
+	return r
 }
 
 // Shares of the stages in the work of a run, for its progress.
@@ -22,17 +30,16 @@ const (
 	searchShare  = .45
 )
 
-// prepare computes the features and finds the nearest neighbours.
-func (r *run) prepare(ctx context.Context) (err error) {
-	r.held = groups(r.bag, r.bags)
-	if r.space, err = newSpace(ctx, r.texts, r.vectors, r.meter, featureShare); err != nil {
+// prepare computes the features and finds the keep nearest neighbours.
+func (r *run) prepare(ctx context.Context, keep int) (err error) {
+	if r.space, err = newSpace(ctx, r.list, r.plain, r.meter, featureShare); err != nil {
 		return err
 	}
 	if err = r.space.frame(ctx, topicKappa); err != nil {
 		return err
 	}
 	r.meter.stage(searchShare)
-	r.near, err = r.space.neighbours(ctx, len(r.texts), r.meter.at)
+	r.near, err = r.space.neighbours(ctx, r.seekers, keep, r.meter.at)
 	return err
 }
 
@@ -42,19 +49,19 @@ func (r *run) partition(ctx context.Context, where cut, about int) ([]int32, int
 	if about > 0 {
 		return r.about(ctx, about)
 	}
-	return leiden(ctx, r.graph(where.least), where.gamma)
+	return leiden(ctx, r.graph(where), where.gamma)
 }
 
 // graph joins bags by the similarity of their texts.
-func (r *run) graph(least float32) *graph {
-	return newGraph(r.near, least).merged(r.bag, r.bags)
+func (r *run) graph(where cut) *graph {
+	return newGraph(len(r.texts), r.near, where).merged(r.bag, r.bags)
 }
 
 // about looks for the gamma that gives the wanted number of topics by halving
 // the range of its logarithm; the best of all tries is taken. The graph is the
 // one of the broad preset, because few topics need the weak edges too.
 func (r *run) about(ctx context.Context, want int) (best []int32, parts int, err error) {
-	g := r.graph(cuts[Broad].least)
+	g := r.graph(cuts[Broad])
 	low, high := math.Log(1e-6), math.Log(.5)
 	miss := math.MaxInt
 	const tries = 16
@@ -113,12 +120,13 @@ type draft struct {
 	pages [][]int32 // of texts
 }
 
-// result makes topics of the parts with at least two texts.
-func (r *run) result(ctx context.Context, part []int32, parts int) (Result, error) {
+// result makes topics of the parts, each a list of bags, with at least two
+// texts. It leaves the space framed for pages.
+func (r *run) result(ctx context.Context, parts [][]int32) (Result, error) {
 	r.meter.stage(1 - featureShare - searchShare)
 	var drafts []*draft
 	var alone []int32
-	for _, bags := range groups(part, parts) {
+	for _, bags := range parts {
 		if texts := r.textsOf(bags); len(texts) > 1 {
 			drafts = append(drafts, &draft{bags: bags, texts: texts})
 		} else {

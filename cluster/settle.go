@@ -1,0 +1,132 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// turn gives each keyword that joined a topic its page there, and those that
+// are left the topic nearest to them. The space must be framed for pages.
+func (e *extension) turn(ctx context.Context) error {
+	e.suggest()
+	e.hold(e.joined)
+	byHome := map[int][]int32{}
+	for _, t := range e.joined {
+		byHome[e.home[t]] = append(byHome[e.home[t]], t)
+	}
+	members := map[int][]int32{}
+	for t := e.seekers; t < len(e.texts); t++ {
+		if home := e.home[t]; byHome[home] != nil {
+			members[home] = append(members[home], int32(t))
+		}
+	}
+	for home := range e.topics {
+		if byHome[home] == nil {
+			continue
+		}
+		if err := e.pages(ctx, home, byHome[home], members[home]); err != nil {
+			return err
+		}
+	}
+	e.equals()
+	slices.SortFunc(e.out.Joined, func(a, b Joined) int { return cmp.Compare(a.Index, b.Index) })
+	return nil
+}
+
+// pageOf returns the page of a settled text: that of the first of its known
+// keywords which has one.
+func (e *extension) pageOf(text int32) int {
+	for _, line := range e.lines[text] {
+		if line < len(e.known) && e.known[line].Page >= 0 {
+			return e.known[line].Page
+		}
+	}
+	return -1
+}
+
+// pages places the texts that joined a topic: on the page whose members they
+// resemble enough in the mean, the most similar one first, else on new pages.
+func (e *extension) pages(ctx context.Context, home int, joined, members []int32) error {
+	byPage := map[int][]int32{}
+	var numbers []int
+	for _, m := range members {
+		if p := e.pageOf(m); p >= 0 {
+			if byPage[p] == nil {
+				numbers = append(numbers, p)
+			}
+			byPage[p] = append(byPage[p], m)
+		}
+	}
+	slices.Sort(numbers)
+	sums := make([]*centroid, len(numbers))
+	for i, p := range numbers {
+		sums[i] = e.space.centroid(byPage[p])
+	}
+	var homeless []int32
+	for _, t := range joined {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		page, best := -1, pageSimilarity
+		for i, p := range numbers {
+			fit := e.space.fit(t, sums[i], false)
+			if slices.ContainsFunc(byPage[p], func(m int32) bool { return e.bag[m] == e.bag[t] }) {
+				fit = 2 // more than any similarity
+			}
+			if fit >= best && (fit > best || page < 0) {
+				page, best = p, fit
+			}
+		}
+		if page < 0 {
+			homeless = append(homeless, t)
+			continue
+		}
+		e.announce(t, home, page)
+	}
+	pages, err := e.paged(ctx, e.bagsOf(homeless))
+	for i, page := range pages {
+		for _, t := range page {
+			e.announce(t, home, -1-i)
+		}
+	}
+	return err
+}
+
+// announce reports the new keywords of a text.
+func (e *extension) announce(text int32, home, page int) {
+	for _, line := range e.lines[text] {
+		if line >= len(e.known) {
+			e.out.Joined = append(e.out.Joined, Joined{line - len(e.known), e.topics[home], page})
+		}
+	}
+}
+
+// equals reports the new keywords that equal a known one.
+func (e *extension) equals() {
+	for t := e.seekers; t < len(e.texts); t++ {
+		e.announce(int32(t), e.home[t], e.pageOf(int32(t)))
+	}
+}
+
+// suggest sets the nearest known topic of each keyword that is left.
+func (e *extension) suggest() {
+	text := map[int]int32{}
+	for t, lines := range e.lines[:e.seekers] {
+		for _, line := range lines {
+			text[line] = int32(t)
+		}
+	}
+	for i := range e.out.Unclustered {
+		l := &e.out.Unclustered[i]
+		near := e.near[text[l.Index]]
+		l.Index -= len(e.known)
+		l.Nearest, l.Similarity = -1, 0
+		for _, x := range near {
+			if home := e.home[x.to]; home != loose && int(x.to) >= e.seekers {
+				l.Nearest, l.Similarity = e.topics[home], float64(x.score)
+				break
+			}
+		}
+	}
+}
