@@ -2,6 +2,7 @@ package keywordcsv
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -62,7 +63,7 @@ func (in *imported) run(ctx context.Context, each func(Row) error) error {
 			return igny8.Wrap(igny8.Canceled, ctx.Err(), "The import was stopped.")
 		}
 		rec, err := in.next()
-		if err == io.EOF || err == nil && in.partial && (rec.cut || rec.open) {
+		if errors.Is(err, io.EOF) || err == nil && in.partial && (rec.cut || rec.open) {
 			in.finish()
 			return nil
 		}

@@ -1,6 +1,7 @@
 package keywordcsv
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func TestScan(t *testing.T) {
 		var got []row
 		for {
 			rec, err := s.next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {

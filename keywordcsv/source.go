@@ -42,10 +42,10 @@ func open(r io.Reader) (*source, error) {
 	raw := &meter{r: r, left: MaxFile}
 	b := bufio.NewReaderSize(raw, peeked)
 	head, err := b.Peek(peeked)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, unread(err)
 	}
-	s := &source{whole: err == io.EOF, raw: raw}
+	s := &source{whole: errors.Is(err, io.EOF), raw: raw}
 	if err := refuse(head); err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func reset(w http.ResponseWriter) {
 		panic(http.ErrAbortHandler) // HTTP/2, or a recorder in a test: as near as it gets
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0)
+		_ = tcp.SetLinger(0) // an ordinary close is the next best
 	}
 	conn.Close()
 }
@@ -120,9 +120,9 @@ func cutClose(w http.ResponseWriter, rep reply) {
 	}
 	defer conn.Close()
 	fmt.Fprintf(out, "HTTP/1.1 %d %s\r\nConnection: close\r\n", rep.status, http.StatusText(rep.status))
-	rep.header.Write(out)
+	_ = rep.header.Write(out) // the client may have gone
 	io.WriteString(out, "\r\n")
-	out.Write(rep.body[:len(rep.body)/2])
+	_, _ = out.Write(rep.body[:len(rep.body)/2])
 	out.Flush()
 }
 

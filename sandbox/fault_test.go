@@ -59,7 +59,7 @@ func TestFaults(t *testing.T) {
 			}
 		}
 	}
-	reset := func(t *testing.T, g got) { require.True(t, errors.Is(g.err, syscall.ECONNRESET), "%v", g.err) }
+	reset := func(t *testing.T, g got) { require.ErrorIs(t, g.err, syscall.ECONNRESET) }
 	fine := func(t *testing.T, g got) { require.NoError(t, g.err); require.True(t, json.Valid(g.body)) }
 	for _, c := range []struct {
 		kind    Kind
@@ -195,7 +195,7 @@ func TestKillAtTheExactCall(t *testing.T) {
 	t.Parallel()
 	s, url := start(t, Options{AllowKill: true})
 	victim := func() *exec.Cmd {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		t.Cleanup(cancel)
 		c := exec.CommandContext(ctx, "sleep", "60")
 		require.NoError(t, c.Start())

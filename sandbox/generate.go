@@ -178,7 +178,9 @@ func (g *generator) members(n *node, name string, known any, about subject) (lis
 		}
 	}
 	if list == nil {
-		list = make([]any, max(least, min(3, most)))
+		for range max(least, min(3, most)) {
+			list = append(list, nil)
+		}
 	}
 	if g.depth > maxDepth {
 		list = nil

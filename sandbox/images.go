@@ -55,7 +55,7 @@ func (s *Sandbox) images(r *request) reply {
 	if o.OutputFormat == "jpeg" {
 		p.Format = "jpeg"
 	}
-	fmt.Sscanf(o.Size, "%dx%d", &p.Width, &p.Height)
+	_, _ = fmt.Sscanf(o.Size, "%dx%d", &p.Width, &p.Height) // the size was checked before
 	s.mu.Lock()
 	s.record(event{Picture: p})
 	s.mu.Unlock()
@@ -164,7 +164,10 @@ func (s *Sandbox) show(w http.ResponseWriter, r *http.Request, known func(*pictu
 		http.NotFound(w, r)
 		return
 	}
-	fmt.Sscan(parts[1], &n)
+	if _, err := fmt.Sscan(parts[1], &n); err != nil {
+		http.NotFound(w, r)
+		return
+	}
 	s.mu.Lock()
 	p := s.world.pictures[parts[0]]
 	s.mu.Unlock()

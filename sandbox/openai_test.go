@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"image"
 	"strings"
@@ -150,7 +149,7 @@ func TestImagesOfTheOfficialClient(t *testing.T) {
 func requireAPIError(t *testing.T, err error, status int, code string) {
 	t.Helper()
 	var e *openaigo.Error
-	require.True(t, errors.As(err, &e), "%v", err)
+	require.ErrorAs(t, err, &e)
 	require.Equal(t, status, e.StatusCode)
 	require.Equal(t, code, e.Code)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"image"
-	"strings"
 	"testing"
 	"time"
 
@@ -115,7 +114,7 @@ func TestRunwareRefusals(t *testing.T) {
 	require.Zero(t, s.Effects().Images)
 	hello := call(t, "POST", url+RunwarePath, []map[string]any{{"taskType": "authentication", "apiKey": "a-key"}, {"taskType": "ping", "ping": true}})
 	data, _ := parts(t, hello)
-	require.True(t, strings.Contains(string(hello.body), "connectionSessionUUID"))
+	require.Contains(t, string(hello.body), "connectionSessionUUID")
 	require.Equal(t, true, field(data[1], "pong"))
 }
 

@@ -25,7 +25,7 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 
-	_ "golang.org/x/image/webp"
+	_ "golang.org/x/image/webp" // as the others
 )
 
 // A medium is an uploaded picture.

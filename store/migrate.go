@@ -21,12 +21,13 @@ func Migrate(ctx context.Context, url string) (int, error) {
 	if err != nil {
 		return 0, coded(err)
 	}
-	defer db.Close() //nolint:errcheck // nothing is pending
+	defer db.Close()
 	files, err := fs.Sub(migrations.Migrations, "migrations")
 	if err != nil {
 		return 0, err
 	}
-	one, err := lock.NewPostgresSessionLocker()
+	// The default asks every five seconds, for five minutes.
+	one, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
 		return 0, err
 	}

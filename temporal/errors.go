@@ -152,10 +152,10 @@ func decodeOne(err error) *igny8.Error {
 	case *serviceerror.Unavailable, *serviceerror.DeadlineExceeded, *serviceerror.ResourceExhausted:
 		return unavailable("The workflow service can't be reached at the moment.")
 	}
-	switch err {
-	case context.Canceled:
+	switch {
+	case errors.Is(err, context.Canceled):
 		return &igny8.Error{Code: igny8.Canceled, Message: "It was canceled."}
-	case context.DeadlineExceeded:
+	case errors.Is(err, context.DeadlineExceeded):
 		return unavailable("It took too long.")
 	}
 	return nil

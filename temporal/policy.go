@@ -71,6 +71,11 @@ var (
 	SiteWrite = Policy{Queue: SiteQueue, Attempt: 2 * time.Minute, Patience: 6 * time.Hour, Heartbeat: 20 * time.Second,
 		Backoff: 5 * time.Second, Growth: 3, MaxBackoff: 15 * time.Minute, Await: true}
 
+	// Sweep looks over everything that was left behind. The next one comes in a
+	// minute and does what this one could not, so it is tried once.
+	Sweep = Policy{Queue: MainQueue, Attempt: 10 * time.Minute, Patience: 10 * time.Minute, Heartbeat: time.Minute,
+		Backoff: time.Second, Growth: 2, MaxBackoff: time.Minute, Attempts: 1}
+
 	// Compensation gives back what was taken: it is never given up, however
 	// long the database is away, and its steps are harmless to repeat.
 	Compensation = Policy{Queue: MainQueue, Attempt: 10 * time.Second,

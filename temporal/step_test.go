@@ -21,7 +21,7 @@ import (
 type doubling = temporal.Step[int, int]
 
 // run performs step once in a workflow and returns what the workflow saw.
-func run(t testing.TB, step doubling, local bool, do func(context.Context, int) (int, error)) (out int, err error, took time.Duration) {
+func run(t testing.TB, step doubling, local bool, do func(context.Context, int) (int, error)) (out int, err error, took time.Duration) { //nolint:staticcheck // the error is what is looked at
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
 	step.Bind(env, do)

@@ -16,7 +16,7 @@ import (
 	"strings"
 	"time"
 
-	_ "golang.org/x/image/webp"
+	_ "golang.org/x/image/webp" // as the others
 
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/activities/outbound"

@@ -128,6 +128,6 @@ func (c Config) send(ctx context.Context, method, path string, body []byte) ([]b
 		req.Header.Set("Content-Type", "application/json")
 	}
 	e := &exchange{config: c}
-	_, err = e.Do(req)
+	_, err = e.Do(req) //nolint:bodyclose // its body is in memory
 	return e.result(err)
 }

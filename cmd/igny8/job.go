@@ -22,10 +22,6 @@ type place struct {
 	sector  system.Sector
 }
 
-func (p place) scope() igny8.Scope {
-	return igny8.Scope{Account: p.account.ID, Site: p.site.ID, Sector: p.sector.ID}
-}
-
 // as is who the terminal acts as: whoever can read the database's password can
 // do what the account's owner may.
 func (p place) as() igny8.Principal {

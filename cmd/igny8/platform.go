@@ -52,7 +52,7 @@ func newPlatform(c config.Config) (*platform, error) {
 	if err := level.UnmarshalText([]byte(c.Log)); err != nil {
 		return nil, errors.New("log is debug, info, warn or error")
 	}
-	p := &platform{config: c, began: time.Now(), log: slog.New(tint.NewHandler(os.Stderr, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !terminal(os.Stderr)}))}
+	p := &platform{config: c, began: time.Now(), log: slog.New(tint.NewTextHandler(os.Stderr, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !terminal(os.Stderr)}))}
 	slog.SetDefault(p.log)
 	temporal.SetTiming(temporal.Timing{Scale: c.TimeScale, Least: 2 * time.Second})
 	if err := os.MkdirAll(c.Data, 0o755); err != nil {

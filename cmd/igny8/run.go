@@ -71,7 +71,7 @@ func (j job) run(ctx context.Context, conf config.Config, in io.Reader, said, ou
 	if err != nil {
 		return fmt.Errorf("the keyword export can't be read: %w", err)
 	}
-	defer file.Close() //nolint:errcheck // it is only read
+	defer file.Close()
 	preview, err := keywordcsv.Inspect(file, nil)
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func Database(t testing.TB) (ownerURL string) {
 // of it. It skips and fails as Database does.
 func Cluster(t testing.TB) *pgdev.Cluster {
 	t.Helper()
-	server.once.Do(func() { server.err = start(context.Background()) })
+	server.once.Do(func() { server.err = start(context.Background()) }) //nolint:usetesting // it outlives the test that starts it
 	switch {
 	case server.err == nil:
 		return server.cluster.Cluster

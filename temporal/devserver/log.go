@@ -34,7 +34,7 @@ func (l *logger) quiet() { l.stopping.Store(true) }
 func (l *logger) log(level slog.Level, message string, tags []tag.Tag) {
 	ctx := context.Background()
 	if !l.stopping.Load() && l.slog.Enabled(ctx, level) && !harmless(message, tags) {
-		l.slog.LogAttrs(ctx, level, message, attributes(tags)...)
+		l.slog.LogAttrs(ctx, level, message, attributes(tags)...) //nolint:sloglint // the message is the server's
 	}
 }
 
@@ -64,12 +64,12 @@ func (l *logger) DPanic(message string, tags ...tag.Tag) { l.log(slog.LevelError
 // Panic and Fatal end the process, as the server relies on. What is durable is
 // in PostgreSQL.
 func (l *logger) Panic(message string, tags ...tag.Tag) {
-	l.slog.LogAttrs(context.Background(), slog.LevelError, message, attributes(tags)...)
+	l.slog.LogAttrs(context.Background(), slog.LevelError, message, attributes(tags)...) //nolint:sloglint // the message is the server's
 	panic(message)
 }
 
 func (l *logger) Fatal(message string, tags ...tag.Tag) {
-	l.slog.LogAttrs(context.Background(), slog.LevelError, message, attributes(tags)...)
+	l.slog.LogAttrs(context.Background(), slog.LevelError, message, attributes(tags)...) //nolint:sloglint // the message is the server's
 	os.Exit(1)
 }
 
