@@ -218,8 +218,9 @@ func sentence(s string) string {
 	return s
 }
 
-// huma keeps its maker of errors in variables of the package.
+// huma keeps its defaults and its maker of errors in variables of the package.
 func init() {
+	huma.DefaultArrayNullable = false
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, details ...error) huma.StatusError {
 		rec := &record{}
 		if ctx != nil {

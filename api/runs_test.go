@@ -270,3 +270,41 @@ func TestDispatch(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, pending)
 }
+
+// What failed in a run that has ended can be tried again, and only that.
+func TestRetry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "owner@mine.test")
+	good, bad := w.write(t, w.mine), w.write(t, w.mine)
+	taskOf := func(c igny8.ContentID) uuid.UUID {
+		return value[uuid.UUID](t, w, "select task_id from igny8_content where id = $1", c)
+	}
+	var first, second Accepted
+	w.post(t, token, "writer/tasks/auto_generate_images/", map[string]any{"ids": []uuid.UUID{taskOf(good), taskOf(bad)}}).data(&first)
+	w.sql(t, "update igny8_run_items set status = case item_id when $1 then 'failed' else 'done' end", taskOf(bad))
+	path := "automation/runs/" + first.TaskID.String() + "/retry/"
+	w.post(t, token, path, nil).refused(http.StatusConflict, igny8.Conflict)
+	w.sql(t, "update igny8_runs set status = 'partly_failed', finished_at = now()")
+	w.post(t, token, path, nil).data(&second)
+	var run RunDetail
+	w.get(t, token, "automation/runs/"+second.TaskID.String()+"/").data(&run)
+	require.Len(t, run.Tasks, 1)
+	require.Equal(t, taskOf(bad), run.Tasks[0].ID)
+	require.Equal(t, igny8.KindImages, run.Kind)
+	require.Equal(t, igny8.Credits(1+2*3), *run.MaxCredits, "prompts and two images")
+}
+
+// A run that can't be started keeps no other back.
+func TestDispatchGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	engine := &recorder{}
+	w.Temporal = engine
+	w.post(t, w.signIn(t, "owner@mine.test"), "automation/pipelines/", map[string]any{"sector": w.mine.sector}).data(&Accepted{})
+	w.post(t, w.signIn(t, "owner@theirs.test"), "automation/pipelines/", map[string]any{"sector": w.theirs.sector}).data(&Accepted{})
+	w.sql(t, "update igny8_runs set params = '[]' where account_id = $1", w.mine.account)
+	require.NoError(t, w.startPending(t.Context(), map[igny8.RunID]timestamp{}))
+	require.Len(t, engine.started, 1)
+	require.Equal(t, w.theirs.account, engine.started[0].in.Scope.Account)
+}

@@ -90,7 +90,6 @@ func (s *Server) document() []byte {
 // register makes every route.
 func (s *Server) register(r chi.Router) {
 	s.prepare()
-	huma.DefaultArrayNullable = false
 	config := huma.DefaultConfig("IGNY8", "1")
 	config.CreateHooks = nil // no $schema in bodies
 	config.DocsPath, config.OpenAPIPath, config.SchemasPath = "", "", ""

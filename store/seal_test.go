@@ -1,0 +1,44 @@
+package store
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/igny8/igny8"
+)
+
+// What is sealed opens for its own row and with its own keys, unchanged, and
+// for nothing else.
+func TestSealedSecrets(t *testing.T) {
+	t.Parallel()
+	vault := func() *Vault {
+		keys, err := NewKeyset()
+		require.NoError(t, err)
+		v, err := NewVault(keys)
+		require.NoError(t, err)
+		return v
+	}
+	mine, other := vault(), vault()
+	rapid.Check(t, func(t *rapid.T) {
+		secret := igny8.Secret(rapid.String().Draw(t, "secret"))
+		where := rapid.String().Draw(t, "where")
+		elsewhere := rapid.String().Filter(func(s string) bool { return s != where }).Draw(t, "elsewhere")
+		sealed, err := mine.Seal(secret, where)
+		require.NoError(t, err)
+		opened, err := mine.Open(sealed, where)
+		require.NoError(t, err)
+		require.Equal(t, secret.Reveal(), opened.Reveal())
+
+		_, err = mine.Open(sealed, elsewhere)
+		require.Equal(t, igny8.Credentials, igny8.CodeOf(err))
+		_, err = other.Open(sealed, where)
+		require.Equal(t, igny8.Credentials, igny8.CodeOf(err))
+		sealed[rapid.IntRange(0, len(sealed)-1).Draw(t, "byte")] ^= 1
+		_, err = mine.Open(sealed, where)
+		require.Equal(t, igny8.Credentials, igny8.CodeOf(err))
+	})
+	_, err := NewVault([]byte("{}"))
+	require.Equal(t, igny8.NotConfigured, igny8.CodeOf(err))
+}
