@@ -154,7 +154,7 @@ func (r *run) pause(ctx workflow.Context) (Progress, error) {
 	if err := r.mayPause(); err != nil { // somebody else was faster
 		return r.progress, err
 	}
-	return r.progress, r.stop(ctx, Halt{Of: r.in, Message: "Paused by a person."})
+	return r.progress, temporal.Failure(r.stop(ctx, Halt{Of: r.in, Message: "Paused by a person."}))
 }
 
 func (r *run) resume(ctx workflow.Context, with Resume) (Progress, error) {
