@@ -1,0 +1,8 @@
+// Package e2e has tests that start the built program and are its clients: a
+// terminal, a user of the API, a reader of the site, an operator of the engine.
+// They link nothing of the embedded server, so the race detector covers them.
+//
+//	make build && go test ./e2e
+//
+// IGNY8_BIN names another program than ../bin/igny8.
+package e2e
