@@ -28,13 +28,9 @@ func (m *Model) New() *Encoder {
 	}
 }
 
-// leastKnown is the share of known characters below which a text is not in a
-// language of the model: what it would say then tells lengths, not meanings.
-const leastKnown = .5
-
 // Encode appends the vectors of texts to dst, Dims numbers of length 1 each,
-// or zeros if the text is empty or not in a language of the model. It works
-// in steps of some hundred pieces, and returns early when stop says so.
+// or zeros if the text is empty or in a foreign script: what the model would
+// say of that tells lengths, not meanings. It works in steps of some hundred pieces, and returns early when stop says so.
 func (e *Encoder) Encode(dst []float32, texts []string, stop func() bool) []float32 {
 	var ids [][]int32
 	count := 0
@@ -43,9 +39,9 @@ func (e *Encoder) Encode(dst []float32, texts []string, stop func() bool) []floa
 		ids, count = ids[:0], 0
 	}
 	for _, t := range texts {
-		own, known := e.vocabulary.split(t)
-		if known < leastKnown {
-			own = nil
+		var own []int32
+		if !e.vocabulary.foreign(t) {
+			own = e.vocabulary.split(t)
 		}
 		if count+len(own) > batch || len(ids) == batch {
 			flush()

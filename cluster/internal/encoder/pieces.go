@@ -3,6 +3,7 @@ package encoder
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -33,11 +34,11 @@ func (v *vocabulary) add(id int32, piece string) {
 }
 
 // split returns the likeliest pieces of a text (Viterbi), a run of unknown
-// characters being one piece, and the share of its characters that are known.
-func (v *vocabulary) split(s string) (ids []int32, known float64) {
+// characters being one piece.
+func (v *vocabulary) split(s string) (ids []int32) {
 	s = norm.NFKC.String(s)
 	if s == "" {
-		return nil, 0
+		return nil
 	}
 	s = blank + strings.ReplaceAll(s, " ", blank)
 	type step struct {
@@ -67,18 +68,28 @@ func (v *vocabulary) split(s string) (ids []int32, known float64) {
 		}
 		i += size
 	}
-	var strange int
 	for i := len(s); i > 0; i = path[i].from {
-		if id := path[i].id; id != unknown {
+		if id := path[i].id; id != unknown || len(ids) == 0 || ids[len(ids)-1] != unknown {
 			ids = append(ids, id)
-			continue
-		}
-		strange++
-		if len(ids) == 0 || ids[len(ids)-1] != unknown {
-			ids = append(ids, unknown)
 		}
 	}
 	slices.Reverse(ids)
-	known = 1 - float64(strange)/float64(max(utf8.RuneCountInString(s)-strings.Count(s, blank), 1))
-	return ids[:min(len(ids), MaxPieces)], known
+	return ids[:min(len(ids), MaxPieces)]
+}
+
+// foreign reports whether most of a text is in a script other than Latin, or
+// in characters of which the vocabulary knows nothing. It has single letters
+// of other scripts, but what the model says of those is noise.
+func (v *vocabulary) foreign(s string) bool {
+	strange, all := 0, 0
+	for _, r := range norm.NFKC.String(s) {
+		if unicode.IsSpace(r) {
+			continue
+		}
+		all++
+		if _, known := v.ids[string(r)]; !known || unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) {
+			strange++
+		}
+	}
+	return 2*strange > all
 }
