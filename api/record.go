@@ -42,8 +42,8 @@ func (s *Server) begin(next http.Handler) http.Handler {
 		start := time.Now()
 		w.Header().Set("X-Request-Id", rec.ID)
 		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, rec))
+		defer func() { s.write(r, rec, time.Since(start)) }()
 		next.ServeHTTP(&watched{ResponseWriter: w, rec: rec}, r)
-		s.write(r, rec, time.Since(start))
 	})
 }
 

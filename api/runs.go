@@ -281,7 +281,7 @@ func (s *Server) retry(ctx context.Context, in *startOne) (Accepted, error) {
 			return start, err
 		}
 		if run.Status.Live() {
-			return start, igny8.Wrap(igny8.Conflict, nil, "The run is still under way. Wait for its end, or cancel it.")
+			return start, igny8.Errorf(igny8.Conflict, "The run is still under way. Wait for its end, or cancel it.")
 		}
 		start = store.Start{Kind: again(run.Kind), Mode: run.Mode, Sector: run.SectorID}
 		if err := json.Unmarshal(run.Params, &start.Settings); err != nil {

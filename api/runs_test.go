@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -206,7 +207,9 @@ func TestEvents(t *testing.T) {
 	listening := make(chan struct{})
 	go func() { defer close(listening); _ = w.listen(ctx) }()
 	t.Cleanup(func() { stop(); <-listening })
-	server := httptest.NewServer(w.handler)
+	server := httptest.NewUnstartedServer(w.handler)
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 200*time.Millisecond, 200*time.Millisecond
+	server.Start()
 	t.Cleanup(server.Close)
 
 	follow := func(last string) (*bufio.Scanner, *http.Response) {
@@ -233,6 +236,7 @@ func TestEvents(t *testing.T) {
 	}
 	lines, _ := follow("")
 	require.Equal(t, "1", id(lines))
+	<-time.After(300 * time.Millisecond) // the server's deadlines pass, and the stream goes on
 	w.sql(t, "update igny8_runs set version = 2, percentage = 12, phase = 'PREP', status = 'running'")
 	require.Equal(t, "2", id(lines))
 	later, _ := follow("2")
