@@ -69,8 +69,8 @@ func (q *Queries) repeated(ctx context.Context, h Hold) (igny8.Credits, error) {
 		return 0, err
 	case hold.Status != igny8.HoldHeld:
 		return 0, igny8.Errorf(igny8.Conflict, "The credits for this step were settled or given back already.")
-	case hold.Function != h.Function || hold.Units != int32(h.Units) || hold.OwnKey != h.OwnKey:
-		return 0, igny8.Errorf(igny8.Mismatch, "The same step was begun before with another price.")
+	case hold.Function != h.Function || hold.Units != int32(h.Units) || hold.OwnKey != h.OwnKey || !same(hold.RunID, h.Run) || !same(hold.SiteID, h.Site):
+		return 0, igny8.Errorf(igny8.Mismatch, "The same step was begun before with another price, or for another run.")
 	}
 	return hold.Amount, nil
 }
@@ -88,11 +88,14 @@ type Settlement struct {
 
 // Settle charges what a hold bought and gives the rest back, in the transaction
 // that saves what was bought. A hold is settled once: the error is Conflict if
-// it is not open.
+// it is not open, and Invalid for more units than were reserved.
 func (q *Queries) Settle(ctx context.Context, s Settlement) (igny8.Credits, error) {
 	hold, err := q.LockHold(ctx, s.Key)
 	if err != nil {
 		return 0, err
+	}
+	if s.Units < 0 || s.Units > int(hold.Units) {
+		return 0, igny8.Errorf(igny8.Invalid, "%d units can't be charged: credits were set aside for %d.", s.Units, hold.Units)
 	}
 	used := hold.Price * igny8.Credits(s.Units)
 	if hold.OwnKey {
@@ -146,6 +149,11 @@ func (q *Queries) Release(ctx context.Context, h Hold) error {
 		}
 	}
 	return q.ReleaseInWallet(ctx, int64(released.Amount))
+}
+
+// same reports whether a column names what id does; nil is nothing.
+func same[K any](column *igny8.ID[K], id igny8.ID[K]) bool {
+	return column == nil && id.IsZero() || column != nil && *column == id
 }
 
 // optional is nil for an ID that names nothing.

@@ -602,7 +602,7 @@ with ended as (
 	update igny8_run_items set status = 'skipped', waiting_for = '', error_code = $2, updated_at = now()
 	where account_id = current_account() and run_id = $5 and status in ('pending', 'running', 'waiting')
 )
-update igny8_runs set status = $1, planning = false, phase = 'DONE', percentage = case when $1::text in ('succeeded', 'partly_failed') then 100 else percentage end,
+update igny8_runs set status = $1, planning = false, phase = case when $1::text in ('succeeded', 'partly_failed') then 'DONE' else phase end, percentage = case when $1::text in ('succeeded', 'partly_failed') then 100 else percentage end,
 	error_code = $2, error_message = $3, message = $4, finished_at = now(), version = version + 1, updated_at = now()
 where account_id = current_account() and id = $5 and finished_at is null
 returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at
@@ -616,7 +616,8 @@ type RunEndedParams struct {
 	ID           igny8.RunID     `json:"id"`
 }
 
-// Ends a run once. Items that nobody will come back to are closed first.
+// Ends a run once. Items that nobody will come back to are closed first. A run
+// that was not carried through stays in the phase it had come to.
 func (q *Queries) RunEnded(ctx context.Context, arg RunEndedParams) (Run, error) {
 	row := q.db.QueryRow(ctx, runEnded,
 		arg.Status,
@@ -774,7 +775,7 @@ func (q *Queries) RunPaused(ctx context.Context, arg RunPausedParams) (Run, erro
 
 const runProgress = `-- name: RunProgress :one
 select (r).version::bigint as version, (r).percentage::int as percentage, (r).status::text as status
-from (select run_progress($1) r) x
+from (select run_progress($1) r) x where (r).id is not null
 `
 
 type RunProgressRow struct {
@@ -783,7 +784,8 @@ type RunProgressRow struct {
 	Status     string `json:"status"`
 }
 
-// Brings the run's figures up to its items.
+// Brings the run's figures up to its items. Nothing comes back if there is no
+// such run.
 func (q *Queries) RunProgress(ctx context.Context, id uuid.UUID) (RunProgressRow, error) {
 	row := q.db.QueryRow(ctx, runProgress, id)
 	var i RunProgressRow

@@ -5,10 +5,12 @@ package store
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/igny8/igny8"
@@ -61,7 +63,10 @@ func pool(ctx context.Context, url, role string, size int32, patience time.Durat
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(patience)
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		if _, err := c.Exec(ctx, "set role "+role); err != nil {
-			return err
+			if _, refused := errors.AsType[*pgconn.PgError](err); !refused {
+				return err
+			}
+			return igny8.Wrap(igny8.Invalid, err, "The database has no role %s that this user may become. Run `igny8 migrate` with the owner's address first.", role)
 		}
 		return bound(ctx, c)
 	}

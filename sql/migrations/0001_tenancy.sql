@@ -20,11 +20,13 @@ begin
 	begin
 		execute format('grant igny8_app, igny8_system to %I', current_user);
 	exception when others then
-		if not pg_has_role(current_user, 'igny8_app', 'member') then raise; end if;
+		if not (pg_has_role(current_user, 'igny8_app', 'member') and pg_has_role(current_user, 'igny8_system', 'member')) then raise; end if;
 	end;
 end $$;
 -- +goose StatementEnd
 
+-- A database that is older than PostgreSQL 15 lets everybody make tables here.
+revoke create on schema public from public;
 grant usage on schema public to igny8_app, igny8_system;
 -- +goose StatementBegin
 do $$ begin execute format('grant temporary on database %I to igny8_app', current_database()); end $$;

@@ -107,6 +107,7 @@ create table igny8_keywords (
 	unique (account_id, site_id, sector_id, id),
 	constraint keyword_exists unique (account_id, site_id, sector_id, normal),
 	check ((status in ('new', 'orphaned')) <= (cluster_id is null)),
+	check ((status in ('clustered', 'in_use')) <= (cluster_id is not null)),
 	foreign key (account_id, site_id, sector_id) references igny8_sectors (account_id, site_id, id) on delete cascade,
 	foreign key (account_id, site_id, sector_id, cluster_id) references igny8_clusters (account_id, site_id, sector_id, id) on delete set null (cluster_id),
 	foreign key (account_id, site_id, sector_id, cluster_id, page_id) references igny8_cluster_pages (account_id, site_id, sector_id, cluster_id, id) on delete set null (page_id),
@@ -151,16 +152,18 @@ end $$;
 create trigger orphaned before update of cluster_id on igny8_keywords for each row execute function keyword_orphaned();
 
 -- Figures of the clusters that a statement touched are taken anew from their
--- keywords, so they are right whatever happened.
+-- keywords, so they are right whatever happened. The clusters are locked first:
+-- what is counted after that includes what another transaction has just put in.
 -- +goose StatementBegin
 create function cluster_figures(ids uuid[]) returns void language sql as $$
+	select from igny8_clusters where id = any(ids) order by account_id, id for no key update;
 	update igny8_clusters c set keywords_count = f.n, volume = f.volume, difficulty = f.difficulty, intent = f.intent
 	from (
 		select c.account_id, c.id, count(k.id)::int n, sum(k.volume)::bigint volume,
-			(sum(k.difficulty::bigint * (coalesce(k.volume, 0) + 1)) filter (where k.difficulty is not null)
+			(sum(k.difficulty * (coalesce(k.volume, 0)::bigint + 1)) filter (where k.difficulty is not null)
 				/ nullif(sum(coalesce(k.volume, 0)::bigint + 1) filter (where k.difficulty is not null), 0))::int difficulty,
 			(select i.intent from igny8_keywords i where i.account_id = c.account_id and i.cluster_id = c.id and i.intent is not null
-				group by i.intent order by sum(coalesce(i.volume, 0) + 1) desc, i.intent limit 1) intent
+				group by i.intent order by sum(coalesce(i.volume, 0)::bigint + 1) desc, i.intent limit 1) intent
 		from igny8_clusters c left join igny8_keywords k on k.account_id = c.account_id and k.cluster_id = c.id
 		where c.id = any(ids) group by c.account_id, c.id
 	) f

@@ -52,7 +52,7 @@ create table igny8_credit_transactions (
 	seq              bigint not null check (seq > 0),
 	op_key           text not null,
 	transaction_type text not null check (transaction_type in ('grant', 'purchase', 'usage', 'refund', 'adjustment')),
-	amount           bigint not null check (amount <> 0),
+	amount           bigint not null check (case transaction_type when 'usage' then amount < 0 when 'adjustment' then amount <> 0 else amount > 0 end),
 	balance_after    bigint not null check (balance_after >= 0),
 	hold_key         text,
 	run_id           uuid,
@@ -121,7 +121,7 @@ create function ledger_check(out wallets bigint, out holds bigint, out entries b
 				on u.account_id = h.account_id and u.hold_key = h.key
 			where h.settled <> coalesce(-u.total, 0) or coalesce(u.n, 0) > 1
 		union all select format('entry %s/%s is for the hold %s, which is not settled', t.account_id, t.seq, t.hold_key) from igny8_credit_transactions t
-			where t.transaction_type = 'usage' and not exists (select from igny8_credit_holds h where h.account_id = t.account_id and h.key = t.hold_key and h.status = 'settled')
+			where t.transaction_type in ('usage', 'refund') and not exists (select from igny8_credit_holds h where h.account_id = t.account_id and h.key = t.hold_key and h.status = 'settled')
 		union all select format('usage log of %s says %s, the hold %s', l.hold_key, l.credits_used, h.settled) from igny8_credit_usage_logs l left join igny8_credit_holds h on h.account_id = l.account_id and h.key = l.hold_key where l.credits_used is distinct from h.settled
 		union all select format('hold %s is settled and no usage log says so', h.key) from igny8_credit_holds h where h.status = 'settled' and not exists (select from igny8_credit_usage_logs l where l.account_id = h.account_id and l.hold_key = h.key)
 		union all select format('refunds of the hold %s exceed what was settled', h.key) from igny8_credit_holds h

@@ -60,9 +60,10 @@ update igny8_runs set stage = @stage, message = @message, planning = planning an
 where account_id = current_account() and id = @id and finished_at is null;
 
 -- name: RunProgress :one
--- Brings the run's figures up to its items.
+-- Brings the run's figures up to its items. Nothing comes back if there is no
+-- such run.
 select (r).version::bigint as version, (r).percentage::int as percentage, (r).status::text as status
-from (select run_progress(@id) r) x;
+from (select run_progress(@id) r) x where (r).id is not null;
 
 -- name: RunPaused :one
 update igny8_runs set status = 'paused', error_code = @error_code, error_message = @error_message, message = @message, version = version + 1, updated_at = now()
@@ -80,12 +81,13 @@ where account_id = current_account() and id = @id and finished_at is null
 returning *;
 
 -- name: RunEnded :one
--- Ends a run once. Items that nobody will come back to are closed first.
+-- Ends a run once. Items that nobody will come back to are closed first. A run
+-- that was not carried through stays in the phase it had come to.
 with ended as (
 	update igny8_run_items set status = 'skipped', waiting_for = '', error_code = @error_code, updated_at = now()
 	where account_id = current_account() and run_id = @id and status in ('pending', 'running', 'waiting')
 )
-update igny8_runs set status = @status, planning = false, phase = 'DONE', percentage = case when @status::text in ('succeeded', 'partly_failed') then 100 else percentage end,
+update igny8_runs set status = @status, planning = false, phase = case when @status::text in ('succeeded', 'partly_failed') then 'DONE' else phase end, percentage = case when @status::text in ('succeeded', 'partly_failed') then 100 else percentage end,
 	error_code = @error_code, error_message = @error_message, message = @message, finished_at = now(), version = version + 1, updated_at = now()
 where account_id = current_account() and id = @id and finished_at is null
 returning *;
