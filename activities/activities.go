@@ -5,6 +5,7 @@ package activities
 import (
 	"embed"
 	"net/http"
+	"time"
 
 	"gocloud.dev/blob"
 
@@ -24,7 +25,9 @@ type Activities struct {
 	Vault     *store.Vault // opens keys and passwords
 	Blobs     *blob.Bucket // pictures, by the hash of their bytes
 	Providers Providers
-	HTTP      *http.Client // from the package outbound
+	HTTP      *http.Client  // from the package outbound
+	Engine    Engine        // for the reconciler
+	Quiet     time.Duration // after which the reconciler looks at what has not changed; 0 is five minutes
 }
 
 // Providers are the operator's: an account may have keys of its own.
@@ -77,6 +80,7 @@ func (a *Activities) Register(r temporal.Registry) {
 	workflows.Reserve.Bind(r, a.reserve)
 	workflows.Release.Bind(r, a.release)
 	workflows.BeginTick.Bind(r, a.beginTick)
+	workflows.Sweep.Bind(r, a.sweep)
 }
 
 // bot is who the activities of a run are done as.

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -63,7 +64,28 @@ func (d *delivery) find(ctx context.Context) (*wordpress.Post, error) {
 	if len(ours) == 0 {
 		return nil, nil
 	}
+	slices.SortFunc(ours, func(a, b wordpress.Post) int { return cmp.Compare(a.ID, b.ID) })
+	if len(ours) > 1 {
+		return &ours[0], d.twice(ctx, ours)
+	}
 	return &ours[0], nil
+}
+
+// twice notes that the site has more than one post of the article. The first is
+// the one that counts; a person has to see to the others.
+func (d *delivery) twice(ctx context.Context, posts []wordpress.Post) error {
+	var ids []int64
+	for _, p := range posts {
+		ids = append(ids, p.ID)
+	}
+	d.notes = append(d.notes, fmt.Sprintf("The site has %d posts of this article, %v; the first one is used.", len(posts), ids))
+	detail, err := json.Marshal(map[string]any{"posts": ids})
+	if err != nil {
+		return err
+	}
+	return d.note(ctx, func(q *store.Queries) error {
+		return q.Audit(ctx, store.AuditParams{ActorRole: string(igny8.SystemBot), Action: "publication.duplicate", Target: "publication/" + d.post.ID.String(), Outcome: "found", Detail: detail})
+	})
 }
 
 // adopt records which post on the site is ours.

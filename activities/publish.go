@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,9 +17,9 @@ import (
 	"github.com/igny8/igny8/workflows"
 )
 
-// lease is how long one attempt may have a publication to itself: as long as an
-// attempt lasts.
-const lease = 2 * time.Minute
+// longestLease is how long one attempt may have a publication to itself at most.
+// An attempt has it for as long as it may last, which is less in tests.
+const longestLease = 2 * time.Minute
 
 // A delivery is an article on its way to its site. It records each effect as it
 // is made, and goes on from there when it is tried again.
@@ -42,11 +43,7 @@ func (a *Activities) publish(ctx context.Context, of workflows.Publishing) (post
 	if err != nil {
 		return post, err
 	}
-	defer func() {
-		kept, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer done()
-		_ = d.note(kept, func(q *store.Queries) error { return q.ClosePublication(kept, d.post.ID) }) // it runs out by itself
-	}()
+	defer d.free(ctx)
 	limited, cancel := temporal.HTTPContext(ctx)
 	defer cancel()
 	want, err := d.assemble(limited)
@@ -66,14 +63,8 @@ func (a *Activities) publish(ctx context.Context, of workflows.Publishing) (post
 // open loads what is to be published, and takes the publication for itself.
 func (a *Activities) open(ctx context.Context, of workflows.Publishing) (*delivery, error) {
 	d := &delivery{a: a, of: of, deliver: wordpress.Publish}
-	err := d.note(ctx, func(q *store.Queries) (err error) {
-		if d.content, err = q.Content(ctx, of.Content); err != nil {
-			return err
-		}
-		if d.images, err = q.ImagesOfContent(ctx, of.Content); err != nil {
-			return err
-		}
-		if d.site, err = q.Site(ctx, d.content.SiteID); err != nil {
+	err := d.note(ctx, func(q *store.Queries) error {
+		if err := d.load(ctx, q); err != nil {
 			return err
 		}
 		if err := a.mayReceive(d); err != nil {
@@ -85,16 +76,45 @@ func (a *Activities) open(ctx context.Context, of workflows.Publishing) (*delive
 		if err := q.TaskStatus(ctx, store.TaskStatusParams{ID: d.content.TaskID, Status: igny8.TaskPublishing}); err != nil {
 			return err
 		}
-		d.post, err = q.OpenPublication(ctx, store.OpenPublicationParams{
-			SiteID: d.content.SiteID, SectorID: d.content.SectorID, ContentID: d.content.ID,
-			Marker: "igny8ref" + strings.ReplaceAll(d.content.ID.String(), "-", ""), Slug: d.content.Slug, LeaseSeconds: int32(lease.Seconds()),
-		})
-		if igny8.CodeOf(err) == igny8.NotFound {
-			return &igny8.Error{Code: igny8.Busy, Message: "The article is being published by another attempt.", After: 5 * time.Second}
-		}
-		return err
+		return d.take(ctx, q)
 	})
 	return d, err
+}
+
+// load reads the article, its pictures and its site.
+func (d *delivery) load(ctx context.Context, q *store.Queries) (err error) {
+	if d.content, err = q.Content(ctx, d.of.Content); err != nil {
+		return err
+	}
+	if d.images, err = q.ImagesOfContent(ctx, d.of.Content); err != nil {
+		return err
+	}
+	d.site, err = q.Site(ctx, d.content.SiteID)
+	return err
+}
+
+// take leases the publication for as long as this attempt may last. The error
+// is Busy if another attempt has it.
+func (d *delivery) take(ctx context.Context, q *store.Queries) (err error) {
+	lease := longestLease
+	if deadline, ok := ctx.Deadline(); ok {
+		lease = min(lease, time.Until(deadline))
+	}
+	d.post, err = q.OpenPublication(ctx, store.OpenPublicationParams{
+		SiteID: d.content.SiteID, SectorID: d.content.SectorID, ContentID: d.content.ID,
+		Marker: "igny8ref" + strings.ReplaceAll(d.content.ID.String(), "-", ""), Slug: d.content.Slug, LeaseSeconds: int32(math.Ceil(lease.Seconds())),
+	})
+	if igny8.CodeOf(err) == igny8.NotFound {
+		return &igny8.Error{Code: igny8.Busy, Message: "The article is being published by another attempt.", After: min(5*time.Second, lease)}
+	}
+	return err
+}
+
+// free gives the publication up. If that fails, the lease runs out by itself.
+func (d *delivery) free(ctx context.Context) {
+	kept, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer done()
+	_ = d.note(kept, func(q *store.Queries) error { return q.ClosePublication(kept, d.post.ID) })
 }
 
 // note does something with the database on behalf of the account.

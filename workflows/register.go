@@ -14,4 +14,5 @@ func Register(r Registry) {
 	r.RegisterWorkflowWithOptions(Batch, workflow.RegisterOptions{Name: "Batch"})
 	r.RegisterWorkflowWithOptions(Article, workflow.RegisterOptions{Name: "Article"})
 	r.RegisterWorkflowWithOptions(Tick, workflow.RegisterOptions{Name: "Tick"})
+	r.RegisterWorkflowWithOptions(Reconcile, workflow.RegisterOptions{Name: "Reconcile"})
 }

@@ -22,6 +22,10 @@ import (
 	"github.com/igny8/igny8/workflows"
 )
 
+// quiet is how long something must not have changed for the reconciler to look
+// at it.
+const quiet = 5 * time.Minute
+
 // drain is how long work under way is given to end when the program stops.
 const drain = 20 * time.Second
 
@@ -29,7 +33,7 @@ const drain = 20 * time.Second
 func (p *platform) work() error {
 	c := p.config
 	a := &activities.Activities{
-		Store: p.store, Vault: p.keys.vault, Blobs: p.blobs, HTTP: p.http,
+		Store: p.store, Vault: p.keys.vault, Blobs: p.blobs, HTTP: p.http, Engine: p.engine, Quiet: time.Duration(c.TimeScale * float64(quiet)),
 		Providers: activities.Providers{
 			OpenAI:     activities.Provider{BaseURL: c.OpenAIBase, Key: c.OpenAIKey, Model: c.OpenAIModel},
 			Compatible: c.OpenAIBase != "",
@@ -98,8 +102,11 @@ func (p *platform) serve(ctx context.Context) (string, error) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(background) }()
+	reconciling := make(chan struct{})
+	go func() { defer close(reconciling); p.reconcile(background) }()
 	p.later(func() error {
 		stop()
+		<-reconciling
 		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
 			return err
 		}
