@@ -40,6 +40,7 @@ type Server struct {
 	Proxies []netip.Prefix // who may say for whom it speaks
 	Origins []string       // whose pages may call, beside our own: https://host
 	Version string
+	Sandbox bool // stand-in providers are on
 
 	api       huma.API
 	throttle  throttle
@@ -110,6 +111,7 @@ func (s *Server) register(r chi.Router) {
 	s.schedules()
 	s.billing()
 	s.system()
+	s.status()
 	s.progress()
 	s.files()
 }

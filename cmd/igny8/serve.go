@@ -124,7 +124,7 @@ func (p *platform) server() *api.Server {
 	}
 	return &api.Server{
 		Store: p.store, Temporal: p.engine, Tokens: p.keys.tokens, Vault: p.keys.vault, Blobs: p.blobs, Sanitize: activities.Sanitize, Images: images, Log: p.log,
-		Secure: strings.HasPrefix(c.Public, "https://"), Proxies: networks(c.Proxies), Origins: list(c.Origins), Version: version,
+		Secure: strings.HasPrefix(c.Public, "https://"), Proxies: networks(c.Proxies), Origins: list(c.Origins), Version: version, Sandbox: p.sandbox != "",
 	}
 }
 
