@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/store"
@@ -98,10 +97,9 @@ func (s *Server) decide(ctx context.Context, id string, d workflows.Decision) (o
 	if int(content.Revision) != d.Revision {
 		return out, igny8.Errorf(igny8.Conflict, "The article has changed since. Read it again before you decide.")
 	}
-	scope := igny8.Scope{Account: content.AccountID, Site: content.SiteID, Sector: content.SectorID}
-	err = s.update(ctx, workflows.ArticleWorkflowID(scope, task.ID, int(task.Revision), int(task.Try)), workflows.DecideUpdate, nil, d)
-	if igny8.CodeOf(err) == igny8.NotFound {
-		err = s.findArticle(ctx, scope, task.ID, d)
+	err = igny8.Errorf(igny8.NotFound, "Nobody works on the article.")
+	if task.WorkflowID != "" {
+		err = s.update(ctx, task.WorkflowID, fmt.Sprintf("%s/%s/%d", d.Verb, d.Content, content.Version), workflows.DecideUpdate, nil, d)
 	}
 	if igny8.CodeOf(err) == igny8.NotFound {
 		out.TaskID, err = s.decideAlone(ctx, d)
@@ -111,24 +109,6 @@ func (s *Server) decide(ctx context.Context, id string, d workflows.Decision) (o
 	}
 	out.Content, err = one(ctx, s, &contents, id)
 	return out, err
-}
-
-// findArticle gives the decision to the execution that works on the task under
-// the name of an earlier revision. NotFound means that there is none.
-func (s *Server) findArticle(ctx context.Context, scope igny8.Scope, task igny8.TaskID, d workflows.Decision) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	found, err := s.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
-		PageSize: 1,
-		Query:    fmt.Sprintf("WorkflowId STARTS_WITH '%s/article/%s/' AND ExecutionStatus = 'Running'", scope.Account, task),
-	})
-	if err != nil {
-		return igny8.Wrap(igny8.Unavailable, err, "The workflow service can't be reached; nothing was changed. Try again later.")
-	}
-	for _, w := range found.GetExecutions() {
-		return s.update(ctx, w.GetExecution().GetWorkflowId(), workflows.DecideUpdate, nil, d)
-	}
-	return igny8.Errorf(igny8.NotFound, "Nobody is working on the article.")
 }
 
 // decideAlone writes a decision for which no workflow waits, and starts a run

@@ -4,10 +4,7 @@ import (
 	"context"
 	"time"
 
-	"go.temporal.io/api/common/v1"
 	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/api/workflow/v1"
-	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
 	"github.com/igny8/igny8/workflows"
@@ -20,7 +17,9 @@ type recorder struct {
 	client.Client
 	started []startedRun
 	updated []string // workflow IDs
-	running []string // workflow IDs that a search finds
+	ids     []string // of updates
+	silent  bool     // nobody answers an update
+	running []string // workflow IDs that take updates
 }
 
 type startedRun struct {
@@ -45,19 +44,14 @@ func (r *recorder) CancelWorkflow(context.Context, string, string) error {
 func (r *recorder) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
 	for _, id := range r.running {
 		if id == o.WorkflowID {
-			r.updated = append(r.updated, id)
+			r.updated, r.ids = append(r.updated, id), append(r.ids, o.UpdateID)
+			if r.silent {
+				return nil, &client.WorkflowUpdateServiceTimeoutOrCanceledError{}
+			}
 			return done{}, nil
 		}
 	}
 	return nil, serviceerror.NewNotFound("no such workflow")
-}
-
-func (r *recorder) ListWorkflow(context.Context, *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
-	out := &workflowservice.ListWorkflowExecutionsResponse{}
-	for _, id := range r.running {
-		out.Executions = append(out.Executions, &workflow.WorkflowExecutionInfo{Execution: &common.WorkflowExecution{WorkflowId: id}})
-	}
-	return out, nil
 }
 
 type done struct{ client.WorkflowUpdateHandle }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -187,7 +188,7 @@ func (s *Server) control(ctx context.Context, id, action, name string, args ...a
 		return Run{}, err
 	}
 	var p workflows.Progress
-	if err := s.update(ctx, row.WorkflowID, name, &p, args...); err != nil {
+	if err := s.update(ctx, row.WorkflowID, fmt.Sprintf("%s/%d", name, row.Version), name, &p, args...); err != nil {
 		if igny8.CodeOf(err) == igny8.NotFound {
 			err = igny8.Errorf(igny8.Conflict, "The run is just being started. Try again in a moment.")
 		}
@@ -210,13 +211,15 @@ func (s *Server) told(ctx context.Context, row store.Run, action string) (Run, e
 // patience is how long an update waits for a worker.
 const patience = 5 * time.Second
 
-// update sends a workflow an update and waits for its answer. NotFound means
-// that there is no such workflow under way.
-func (s *Server) update(ctx context.Context, workflow, name string, into any, args ...any) error {
+// update sends a workflow an update and waits for its answer. The same id is the
+// same update: sent twice, it happens once. NotFound means that there is no such
+// workflow under way; Unavailable, that nobody has answered yet, and that the
+// update may still be taken up.
+func (s *Server) update(ctx context.Context, workflow, id, name string, into any, args ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	h, err := s.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: workflow, UpdateName: name, Args: args, WaitForStage: client.WorkflowUpdateStageCompleted,
+		UpdateID: id, WorkflowID: workflow, UpdateName: name, Args: args, WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err == nil {
 		err = h.Get(ctx, into)
@@ -226,7 +229,7 @@ func (s *Server) update(ctx context.Context, workflow, name string, into any, ar
 	}
 	_, late := errors.AsType[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err)
 	if late || ctx.Err() != nil {
-		return igny8.Wrap(igny8.Unavailable, err, "No worker is running; nothing was changed. Start one, or try again later.")
+		return igny8.Wrap(igny8.Unavailable, err, "Nobody has answered yet; it may still take effect. Look again in a moment. To send it again does no harm: it happens once.")
 	}
 	return temporal.ErrorOf(err)
 }

@@ -42,20 +42,30 @@ func TestDecisionsAfterTheRun(t *testing.T) {
 	decide(w.write(t, w.theirs), "approve", map[string]any{"revision": 1}).refused(http.StatusNotFound, igny8.NotFound)
 }
 
-// A decision goes to the execution that waits for it, also when that has begun
-// under the name of an earlier revision.
+// A decision goes to the execution that works on the article. That nobody has
+// answered is said as it is, and sent again it is the same decision.
 func TestDecisionsOfARun(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	engine := &recorder{}
+	engine := &recorder{running: []string{"works on it"}}
 	w.Temporal = engine
 	id := w.write(t, w.mine)
-	engine.running = []string{w.mine.account.String() + "/article/some/0.1"}
+	w.sql(t, "update igny8_tasks set workflow_id = 'works on it'")
+	owner, path := w.signIn(t, "owner@mine.test"), "writer/content/"+id.String()+"/approve/"
 	var d Decided
-	w.post(t, w.signIn(t, "owner@mine.test"), "writer/content/"+id.String()+"/approve/", map[string]any{"revision": 1}).data(&d)
+	w.post(t, owner, path, map[string]any{"revision": 1}).data(&d)
 	require.Nil(t, d.TaskID)
 	require.Equal(t, engine.running, engine.updated)
 	require.Equal(t, igny8.ContentReview, d.Content.Status, "what becomes of it is the run's to write")
+
+	engine.silent = true
+	f := w.post(t, owner, path, map[string]any{"revision": 1}).refused(http.StatusServiceUnavailable, igny8.Unavailable)
+	require.Contains(t, f.Message, "may still take effect")
+	require.Equal(t, engine.ids[0], engine.ids[1])
+	w.sql(t, "update igny8_content set status = 'draft'")
+	w.post(t, owner, path, map[string]any{"revision": 1}).refused(http.StatusServiceUnavailable, igny8.Unavailable)
+	require.NotEqual(t, engine.ids[1], engine.ids[2], "of what has changed since it is another decision")
+	require.Zero(t, value[int64](t, w, "select count(*) from igny8_runs"), "nobody else decides meanwhile")
 }
 
 func TestEdit(t *testing.T) {
