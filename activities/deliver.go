@@ -23,7 +23,10 @@ import (
 // slug and its marker.
 func (d *delivery) draft(ctx context.Context, want wordpress.Post) error {
 	if d.post.WpPostID != nil {
-		return d.untouched(ctx)
+		if d.delivered() {
+			return d.untouched(ctx)
+		}
+		return nil // an attempt of ours is behind whatever changed there
 	}
 	if d.post.Status != igny8.PublicationNone {
 		found, err := d.find(ctx)
@@ -93,6 +96,12 @@ func (d *delivery) adopt(ctx context.Context, p wordpress.Post) error {
 	return d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationCreated, WpPostID: &p.ID, URL: p.Link, Slug: p.Slug, ModifiedGmt: stamp(p)})
 }
 
+// delivered reports whether the post was brought to its end once, and no attempt
+// to change it has begun since.
+func (d *delivery) delivered() bool {
+	return d.post.Revision > 0 && (d.post.Status == igny8.PublicationPublished || d.post.Status == igny8.PublicationCreated)
+}
+
 // untouched reports a conflict if somebody has edited our post on the site since
 // we last wrote it: their work is not overwritten.
 func (d *delivery) untouched(ctx context.Context) error {
@@ -100,8 +109,7 @@ func (d *delivery) untouched(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	edited := d.post.ModifiedGmt != "" && stamp(there) != d.post.ModifiedGmt
-	if edited && !strings.Contains(there.Content, d.post.Marker) {
+	if d.post.ModifiedGmt != "" && stamp(there) != d.post.ModifiedGmt {
 		return igny8.Errorf(igny8.Conflict, "Somebody has edited the post on %s by hand. It was left as it is.", d.site.Name)
 	}
 	return nil
@@ -111,6 +119,11 @@ func (d *delivery) untouched(ctx context.Context) error {
 // shows.
 func (d *delivery) release(ctx context.Context, want wordpress.Post) (wordpress.Post, error) {
 	want.Status, want.Slug = d.deliver, d.post.Slug
+	if d.delivered() { // what changes there from now on is our doing
+		if err := d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationUnknown}); err != nil {
+			return want, err
+		}
+	}
 	if _, err := d.wp.UpdatePost(ctx, *d.post.WpPostID, want); err != nil {
 		return want, err
 	}
