@@ -3,7 +3,9 @@
 package history
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,7 +19,6 @@ import (
 	"go.temporal.io/api/temporalproto"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
-	"google.golang.org/protobuf/proto"
 )
 
 // Dump writes the history of a workflow's latest execution, as far as it has
@@ -100,13 +101,26 @@ func decrypt(ctx context.Context, codec converter.PayloadCodec, h *historypb.His
 	})
 }
 
-func write(h proto.Message, dir, name string) error {
-	b, err := temporalproto.CustomJSONMarshalOptions{Indent: " "}.Marshal(h)
-	if err != nil {
-		return err
+// write puts each event on a line of its own.
+func write(h *historypb.History, dir, name string) error {
+	var b bytes.Buffer
+	b.WriteString(`{"events":[`)
+	for i, e := range h.GetEvents() {
+		line, err := temporalproto.CustomJSONMarshalOptions{}.Marshal(e)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\n')
+		if err := json.Compact(&b, line); err != nil {
+			return err
+		}
 	}
+	b.WriteString("\n]}\n")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, name+".json"), append(b, '\n'), 0o644)
+	return os.WriteFile(filepath.Join(dir, name+".json"), b.Bytes(), 0o644)
 }
