@@ -9,7 +9,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BIN := .deps/bin
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-NPM_CI := npm ci --no-audit --no-fund --loglevel=error
+# What the lock file says, and nothing else. (npm ci would also insist on the packages
+# of other platforms, which not every registry has.)
+NPM_CI := npm install --no-save --no-audit --no-fund --loglevel=error
 
 # What links the embedded Temporal server; arch_test.go holds that nothing else does.
 SERVER_PACKAGES := ^github.com/igny8/igny8/(cmd|temporal/devserver)(/|$$)
