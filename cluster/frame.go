@@ -30,6 +30,9 @@ const commonFrom = 200
 // compared by the others.
 func (s *space) frame(ctx context.Context, kappa float64) error {
 	n := len(s.texts)
+	if s.rows == nil {
+		s.rows = make([]float32, n*denseDims)
+	}
 	if s.vectors != nil {
 		if err := s.place(ctx, kappa); err != nil {
 			return err
@@ -67,7 +70,7 @@ func (s *space) place(ctx context.Context, kappa float64) error {
 	if err != nil {
 		return err
 	}
-	meaning, err := s.mean(ctx, glove.Dims, rowDims-denseFrom, general.Meaning, kappa)
+	meaning, err := s.mean(ctx, glove.Dims, denseDims, general.Meaning, kappa)
 	if err != nil {
 		return err
 	}
@@ -189,7 +192,7 @@ func (s *space) balance(i int) {
 	scale(words, factor(shares[1]))
 	scale(meaning, factor(shares[2]))
 	if lex := factor(shares[0]); lex != s.scale[i] {
-		scale(s.row(i)[:denseFrom], lex/s.scale[i])
+		scale(s.row(i)[:s.hashed], lex/s.scale[i])
 		s.scale[i] = lex
 	}
 }

@@ -66,47 +66,54 @@ func fnv1a(s string) feature {
 	return feature(h ^ h>>16)
 }
 
-// wordCounts counts the stems of a normalised text.
-func wordCounts(s string) sparse {
-	var dst sparse
-	for _, w := range stems(s) {
-		dst = append(dst, entry{fnv1a(w), 1})
-	}
-	return count(dst)
+// counts counts the features of one text after the other, in room that it
+// keeps.
+type counts struct {
+	found  sparse
+	starts []int // of the characters of a word
 }
 
-// charCounts counts the n-grams of 3 to 5 characters inside each word, a word
+// words counts the stems of a normalised text.
+func (c *counts) words(s string) sparse {
+	c.found = c.found[:0]
+	for _, w := range stems(s) {
+		c.found = append(c.found, entry{fnv1a(w), 1})
+	}
+	return c.sum()
+}
+
+// characters counts the n-grams of 3 to 5 characters inside each word, a word
 // being edged by one space on either side.
-func charCounts(s string) sparse {
-	dst := make(sparse, 0, 3*len(s))
+func (c *counts) characters(s string) sparse {
+	c.found = c.found[:0]
 	for w := range strings.FieldsSeq(s) {
 		padded := " " + w + " "
-		starts := make([]int, 0, len(padded)+1)
+		c.starts = c.starts[:0]
 		for i := range padded {
-			starts = append(starts, i)
+			c.starts = append(c.starts, i)
 		}
-		starts = append(starts, len(padded))
+		c.starts = append(c.starts, len(padded))
 		for n := 3; n <= 5; n++ {
-			for i := 0; i+n < len(starts); i++ {
-				dst = append(dst, entry{fnv1a(padded[starts[i]:starts[i+n]]), 1})
+			for i := 0; i+n < len(c.starts); i++ {
+				c.found = append(c.found, entry{fnv1a(padded[c.starts[i]:c.starts[i+n]]), 1})
 			}
 		}
 	}
-	return count(dst)
+	return c.sum()
 }
 
-// count sorts the entries and adds up those of one feature.
-func count(v sparse) sparse {
-	slices.SortFunc(v, func(a, b entry) int { return cmp.Compare(a.feature, b.feature) })
-	out := v[:0]
-	for _, e := range v {
+// sum returns what was found, with the entries of a feature added up.
+func (c *counts) sum() sparse {
+	slices.SortFunc(c.found, func(a, b entry) int { return cmp.Compare(a.feature, b.feature) })
+	out := c.found[:0]
+	for _, e := range c.found {
 		if n := len(out); n > 0 && out[n-1].feature == e.feature {
 			out[n-1].weight += e.weight
 		} else {
 			out = append(out, e)
 		}
 	}
-	return slices.Clone(out) // of its exact size
+	return slices.Clone(out)
 }
 
 func newLexicon(rare int32) *lexicon { return &lexicon{df: map[feature]int32{}, rare: rare} }

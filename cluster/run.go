@@ -40,6 +40,7 @@ func (r *run) prepare(ctx context.Context, keep int) (err error) {
 	}
 	r.meter.stage(searchShare)
 	r.near, err = r.space.neighbours(ctx, r.seekers, keep, r.meter.at)
+	r.space.release()
 	return err
 }
 
@@ -134,6 +135,9 @@ func (r *run) result(ctx context.Context, parts [][]int32) (Result, error) {
 		}
 	}
 	slices.SortStableFunc(drafts, func(a, b *draft) int { return len(b.texts) - len(a.texts) })
+	if err := r.space.frame(ctx, topicKappa); err != nil {
+		return Result{}, err
+	}
 	if err := parallel(ctx, len(drafts), func(i int) { r.rank(drafts[i]) }); err != nil {
 		return Result{}, err
 	}
@@ -156,6 +160,7 @@ func (r *run) result(ctx context.Context, parts [][]int32) (Result, error) {
 // rank orders the texts of a topic by how typical they are.
 func (r *run) rank(d *draft) {
 	sum := r.space.centroid(d.texts)
+	defer sum.free()
 	d.fit = make(map[int32]float64, len(d.texts))
 	for _, t := range d.texts {
 		d.fit[t] = r.space.fit(t, sum, true)
@@ -195,6 +200,7 @@ func (r *run) left(ctx context.Context, drafts []*draft, alone []int32) ([]Left,
 			return
 		}
 		sum := r.space.centroid(drafts[i].texts)
+		defer sum.free()
 		for k := range candidates[i] {
 			c := &candidates[i][k]
 			c.fit = r.space.fit(alone[c.alone], sum, false)

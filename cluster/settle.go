@@ -62,6 +62,7 @@ func (e *extension) pages(ctx context.Context, home int, joined, members []int32
 	sums := make([]*centroid, len(numbers))
 	for i, p := range numbers {
 		sums[i] = e.space.centroid(byPage[p])
+		defer sums[i].free()
 	}
 	var homeless []int32
 	for _, t := range joined {

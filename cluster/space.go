@@ -3,7 +3,9 @@ package cluster
 import (
 	"context"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/igny8/igny8/cluster/internal/glove"
 	"github.com/igny8/igny8/cluster/internal/matrix"
@@ -20,13 +22,13 @@ const (
 	meaningShare = .45 // sentence encoder
 )
 
-// A row of a space holds three features one after the other. The lexical one
-// is hashed: it only preselects neighbours, what is kept is compared exactly.
+// A row of a space holds the lexical features, hashed, and the dense ones: word
+// vectors, then the meaning. The hashed ones only preselect neighbours; what is
+// kept is compared exactly.
 const (
 	hashDims  = 256
-	denseFrom = hashDims
-	meaningAt = hashDims + glove.Dims
-	rowDims   = meaningAt + prior.Dims
+	denseDims = glove.Dims + prior.Dims
+	rowDims   = hashDims + denseDims
 )
 
 // A space holds what distinct, normalised texts look like, and compares them.
@@ -36,9 +38,10 @@ type space struct {
 	vectors []Vector // nil if only words and characters are compared
 
 	// rows holds rowDims numbers a text, so that the product of two rows
-	// estimates their similarity.
-	rows  []float32
-	scale []float32 // of the lexical features of a text
+	// estimates their similarity; after release, only the dense features.
+	rows   []float32
+	hashed int       // how many of the numbers are lexical features
+	scale  []float32 // of the lexical features of a text
 }
 
 // Shares of the steps in the work of newSpace, as its progress says.
@@ -62,7 +65,7 @@ func newSpace(ctx context.Context, l *list, plain bool, m *meter, share float64)
 	if err := s.read(ctx); err != nil {
 		return nil, err
 	}
-	s.rows = make([]float32, n*rowDims)
+	s.rows, s.hashed = make([]float32, n*rowDims), hashDims
 	err := chunks(ctx, n, func(low, high int) {
 		for i := low; i < high; i++ {
 			s.hash(i)
@@ -98,8 +101,9 @@ func recall(ctx context.Context, texts []string, known []*Vector, m *meter) ([]V
 // read counts the words and the characters of all texts and weighs them.
 func (s *space) read(ctx context.Context) error {
 	err := chunks(ctx, len(s.texts), func(low, high int) {
+		var c counts
 		for i := low; i < high; i++ {
-			s.lexical[i] = lexical{wordCounts(s.texts[i]), charCounts(s.texts[i])}
+			s.lexical[i] = lexical{c.words(s.texts[i]), c.characters(s.texts[i])}
 		}
 	})
 	if err != nil {
@@ -123,14 +127,30 @@ func (s *space) read(ctx context.Context) error {
 
 // hash fills the lexical part of row i at its full length.
 func (s *space) hash(i int) {
-	row := s.row(i)[:denseFrom]
+	row := s.row(i)[:s.hashed]
 	s.lexical[i].word.hashInto(row, 1, math.Sqrt2/2)
 	s.lexical[i].char.hashInto(row, 2, math.Sqrt2/2)
 	s.scale[i] = 1
 }
 
-func (s *space) row(i int) []float32   { return s.rows[i*rowDims : (i+1)*rowDims] }
-func (s *space) dense(i int) []float32 { return s.row(i)[denseFrom:] }
+func (s *space) row(i int) []float32 {
+	width := s.hashed + denseDims
+	return s.rows[i*width : (i+1)*width]
+}
+
+func (s *space) dense(i int) []float32 { return s.row(i)[s.hashed:] }
+
+// release lets go of the rows, which are most of the memory, once neighbours
+// are found; frame makes shorter ones. Large ones are collected at once: the
+// stages that follow would else double the memory with what they leave behind.
+func (s *space) release() {
+	const large = 16 << 20 // numbers
+	size := len(s.rows)
+	s.rows, s.hashed = nil, 0
+	if size > large {
+		runtime.GC()
+	}
+}
 
 // similarity compares two texts exactly; it lies in -1..1.
 func (s *space) similarity(i, j int) float32 {
@@ -148,19 +168,13 @@ const (
 )
 
 // neighbours returns the keep nearest texts of each of the first texts, best
-// first; keep is at most shortlisted.
+// first; keep is at most shortlisted. It uses up the hashed features.
 func (s *space) neighbours(ctx context.Context, first, keep int, progress func(done, of int)) ([][]neighbour, error) {
 	find := newSearch(s.rows, len(s.texts), rowDims, first, shortlisted)
 	if err := find.run(ctx, progress); err != nil {
 		return nil, err
 	}
-	near := make([][]neighbour, first)
-	err := chunks(ctx, first, func(low, high int) {
-		for i := low; i < high; i++ {
-			find.lists[i].cut(shortlisted)
-			near[i] = s.rerank(i, find.lists[i].list, nearest, s.dense)
-		}
-	})
+	near, err := s.rerank(ctx, find.lists, nearest, s.dense)
 	if err != nil {
 		return nil, err
 	}
@@ -168,24 +182,29 @@ func (s *space) neighbours(ctx context.Context, first, keep int, progress func(d
 	if err != nil {
 		return nil, err
 	}
-	err = chunks(ctx, first, func(low, high int) {
+	return s.rerank(ctx, find.lists, keep, blended)
+}
+
+// rerank returns the keep nearest of each shortlist, compared exactly with the
+// dense features given.
+func (s *space) rerank(ctx context.Context, lists []shortlist, keep int, dense func(i int) []float32) ([][]neighbour, error) {
+	near := make([][]neighbour, len(lists))
+	all := make([]neighbour, len(lists)*keep)
+	err := chunks(ctx, len(lists), func(low, high int) {
+		var scratch [shortlisted]neighbour
 		for i := low; i < high; i++ {
-			near[i] = s.rerank(i, find.lists[i].list, keep, blended)
+			lists[i].cut(shortlisted)
+			own := dense(i)
+			list := scratch[:0]
+			for _, x := range lists[i].list {
+				j := int(x.to)
+				list = append(list, neighbour{x.to, s.lexicalSimilarity(i, j) + matrix.Dot(own, dense(j))})
+			}
+			slices.SortFunc(list, closer)
+			near[i] = all[i*keep : i*keep+copy(all[i*keep:(i+1)*keep], list)]
 		}
 	})
 	return near, err
-}
-
-// rerank returns the keep nearest texts of a shortlist, compared exactly with the
-// dense features given.
-func (s *space) rerank(i int, short []neighbour, keep int, dense func(i int) []float32) []neighbour {
-	own := dense(i)
-	list := make([]neighbour, len(short))
-	for k, x := range short {
-		list[k] = neighbour{x.to, s.lexicalSimilarity(i, int(x.to)) + matrix.Dot(own, dense(int(x.to)))}
-	}
-	slices.SortFunc(list, closer)
-	return slices.Clone(list[:min(len(list), keep)])
 }
 
 // Drawing a text's dense features to its neighbours makes up for how little a
@@ -198,35 +217,34 @@ const (
 )
 
 // blend returns the dense features of each text, those with neighbours drawn
-// to the mean of them, weighed by similarity, at the length they had.
+// to the mean of them, weighed by similarity, at the length they had. They take
+// the place of the hashed features.
 func (s *space) blend(ctx context.Context, near [][]neighbour) (func(i int) []float32, error) {
-	const width = rowDims - denseFrom
-	all := make([]float32, len(near)*width)
-	err := chunks(ctx, len(near), func(low, high int) {
-		mean := make([]float32, width)
+	blended := func(i int) []float32 {
+		if i < len(near) {
+			return s.row(i)[:denseDims]
+		}
+		return s.dense(i)
+	}
+	return blended, chunks(ctx, len(near), func(low, high int) {
+		var mean [denseDims]float32
 		for i := low; i < high; i++ {
-			own := all[i*width : (i+1)*width]
+			own := blended(i)
 			copy(own, s.dense(i))
-			clear(mean)
+			clear(mean[:])
 			var weight float32
 			for _, x := range near[i] {
 				if x.score >= blendLeast {
-					matrix.Add(mean, x.score, s.dense(int(x.to)))
+					matrix.Add(mean[:], x.score, s.dense(int(x.to)))
 					weight += x.score
 				}
 			}
 			if before := matrix.Dot(own, own); weight > 0 && before > 0 {
-				matrix.Add(own, blendShare/weight, mean)
+				matrix.Add(own, blendShare/weight, mean[:])
 				scale(own, float32(math.Sqrt(float64(before/matrix.Dot(own, own)))))
 			}
 		}
 	})
-	return func(i int) []float32 {
-		if i < len(near) {
-			return all[i*width : (i+1)*width]
-		}
-		return s.dense(i)
-	}, err
 }
 
 // A centroid is the sum of texts, from which the mean similarity of a text to
@@ -234,12 +252,25 @@ func (s *space) blend(ctx context.Context, near [][]neighbour) (func(i int) []fl
 type centroid struct {
 	count      int
 	word, char map[feature]float32
-	dense      []float32
+	dense      [denseDims]float32
 }
 
+// centroids are kept for the next topic, with the room that their maps have.
+var centroids = sync.Pool{New: func() any {
+	return &centroid{word: map[feature]float32{}, char: map[feature]float32{}}
+}}
+
+func (c *centroid) free() {
+	clear(c.word)
+	clear(c.char)
+	clear(c.dense[:])
+	centroids.Put(c)
+}
+
+// centroid sums up members. The caller frees it.
 func (s *space) centroid(members []int32) *centroid {
-	c := &centroid{count: len(members), word: map[feature]float32{}, char: map[feature]float32{}}
-	c.dense = make([]float32, rowDims-denseFrom)
+	c := centroids.Get().(*centroid)
+	c.count = len(members)
 	for _, m := range members {
 		scale := s.scale[m] / 2
 		for _, e := range s.lexical[m].word {
@@ -248,7 +279,7 @@ func (s *space) centroid(members []int32) *centroid {
 		for _, e := range s.lexical[m].char {
 			c.char[e.feature] += scale * e.weight
 		}
-		matrix.Add(c.dense, 1, s.dense(int(m)))
+		matrix.Add(c.dense[:], 1, s.dense(int(m)))
 	}
 	return c
 }
@@ -263,7 +294,7 @@ func (s *space) fit(i int32, c *centroid, member bool) float64 {
 	for _, e := range s.lexical[i].char {
 		lex += e.weight * c.char[e.feature]
 	}
-	sum := float64(s.scale[i]*lex + matrix.Dot(s.dense(int(i)), c.dense))
+	sum := float64(s.scale[i]*lex + matrix.Dot(s.dense(int(i)), c.dense[:]))
 	if !member {
 		return sum / float64(c.count)
 	}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,8 +30,8 @@ func normalise(s string) string {
 
 // tokens splits a normalised text into words and numbers. Symbols such as
 // emoji count as words, ASCII punctuation does not.
-func tokens(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool {
+func tokens(s string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(s, func(r rune) bool {
 		if r < 128 {
 			return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
 		}
@@ -41,7 +42,7 @@ func tokens(s string) []string {
 // contentWords are the tokens without stop words, or all of them if nothing
 // else is left, or the whole text if it has no token at all.
 func contentWords(s string) []string {
-	all := tokens(s)
+	all := slices.Collect(tokens(s))
 	words := make([]string, 0, len(all))
 	for _, w := range all {
 		if !stopWords[w] {

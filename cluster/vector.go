@@ -63,11 +63,20 @@ func Encode(ctx context.Context, texts []string) ([]Vector, error) {
 	return encode(ctx, normal, func(int, int) {})
 }
 
-// encoders are kept for the next call: each takes 10 MB.
-var encoders = sync.Pool{New: func() any { return loadEncoder().New() }}
-
 // encodeChunk is how many texts a goroutine takes at once.
 const encodeChunk = 64
+
+// A bench is what one goroutine needs to encode.
+type bench struct {
+	*encoder.Encoder
+	full  []float32 // the vectors of a chunk
+	short [encodeChunk * prior.Dims]float32
+}
+
+// benches are kept for the next call: each takes 10 MB.
+var benches = sync.Pool{New: func() any {
+	return &bench{Encoder: loadEncoder().New(), full: make([]float32, 0, encodeChunk*encoder.Dims)}
+}}
 
 // encode returns the vectors of normalised texts.
 func encode(ctx context.Context, texts []string, progress func(done, of int)) ([]Vector, error) {
@@ -76,17 +85,16 @@ func encode(ctx context.Context, texts []string, progress func(done, of int)) ([
 	var count counter
 	err := parallel(ctx, steps, func(i int) {
 		low, high := i*encodeChunk, min((i+1)*encodeChunk, len(texts))
-		e := encoders.Get().(*encoder.Encoder)
-		defer encoders.Put(e)
-		full := make([]float32, 0, encodeChunk*encoder.Dims)
-		full = e.Encode(full, texts[low:high], func() bool { return ctx.Err() != nil })
+		b := benches.Get().(*bench)
+		defer benches.Put(b)
+		b.full = b.Encode(b.full[:0], texts[low:high], func() bool { return ctx.Err() != nil })
 		if ctx.Err() != nil {
 			return
 		}
-		var short [encodeChunk * prior.Dims]float32
-		loadPrior().Reduce(high-low, full[:matrix.Rows(high-low)*encoder.Dims], short[:])
+		clear(b.short[:])
+		loadPrior().Reduce(high-low, b.full[:matrix.Rows(high-low)*encoder.Dims], b.short[:])
 		for k := range vectors[low:high] {
-			copy(vectors[low+k][:], short[k*prior.Dims:])
+			copy(vectors[low+k][:], b.short[k*prior.Dims:])
 		}
 		progress(count.add(), steps)
 	})

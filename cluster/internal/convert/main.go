@@ -87,7 +87,7 @@ func statistics(model *encoder.Model, words *glove.Words) *prior.Prior {
 	sums := make([]float32, len(texts)*glove.Dims)
 	for i, t := range texts {
 		sum := sums[i*glove.Dims : (i+1)*glove.Dims]
-		words.Sum(sum, strings.Fields(t))
+		words.Sum(sum, strings.FieldsSeq(t))
 		prior.Normalise(sum)
 	}
 	return prior.New(mean(meanings, encoder.Dims), principal(meanings, encoder.Dims, prior.Dims), mean(sums, glove.Dims))

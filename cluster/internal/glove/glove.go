@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"slices"
 )
@@ -88,9 +89,9 @@ func (w *Words) Vector(i int) []int8 { return w.vectors[i*Dims : (i+1)*Dims] }
 // Sum adds to dst the vectors of the words it knows, each weighed by how rare
 // the word is: a/(a+p) with a = 0.001 (smooth inverse frequency; Arora, Liang,
 // Ma 2017), where p follows Zipf's law, 1/(13.3·rank).
-func (w *Words) Sum(dst []float32, words []string) {
+func (w *Words) Sum(dst []float32, words iter.Seq[string]) {
 	const a = 1e-3
-	for _, word := range words {
+	for word := range words {
 		i, ok := w.index[word]
 		if !ok {
 			continue

@@ -3,6 +3,7 @@ package glove
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,7 +51,7 @@ func TestVectorsHaveUnitLength(t *testing.T) {
 func TestRareWordsWeighMore(t *testing.T) {
 	t.Parallel()
 	sum := make([]float32, Dims)
-	words(t).Sum(sum, []string{"the", "shoe", "unheard"})
+	words(t).Sum(sum, slices.Values([]string{"the", "shoe", "unheard"}))
 	require.Positive(t, sum[0])
 	require.Greater(t, -sum[2], 2*sum[0], "the most frequent word of all weighs little")
 	require.Zero(t, sum[1])
