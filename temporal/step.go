@@ -79,7 +79,7 @@ func refusal(ctx context.Context, err error) error {
 		return canceled()
 	}
 	e := classify(err)
-	e.After = spread(e.After)
+	e.After = pace().pause(spread(e.After))
 	log := activity.GetLogger(ctx)
 	if e.Code == igny8.Internal {
 		log.Error("step failed", "code", e.Code, "cause", err)

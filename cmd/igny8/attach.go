@@ -33,6 +33,7 @@ func (p *platform) claim() error {
 		}
 		return err
 	}
+	p.claimed = true
 	p.later(lock.Close) // which gives it up
 	return nil
 }

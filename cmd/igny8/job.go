@@ -49,7 +49,10 @@ func (p *platform) watch(ctx context.Context, out io.Writer, at place, run igny8
 	var last store.Run
 	for {
 		r, err := store.As(ctx, p.store, at.as(), func(q *store.Queries) (store.Run, error) { return q.Run(ctx, run) })
-		if err != nil {
+		switch code := igny8.CodeOf(err); {
+		case code == igny8.Unavailable && ctx.Err() == nil && last.Version > 0:
+			r = last // the database is away: the run goes on when it is back
+		case err != nil:
 			return last, err
 		}
 		if r.Version != last.Version {

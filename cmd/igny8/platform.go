@@ -43,6 +43,7 @@ type platform struct {
 	uiAt     string // of the Temporal Web UI, if it is ours
 	codecAt  string
 	listener net.Listener // of the API, once its address is taken
+	claimed  bool         // the data directory is ours alone
 	began    time.Time
 	closers  []func() error
 }
@@ -81,13 +82,10 @@ func (p *platform) close() error {
 func (p *platform) openDatabase(ctx context.Context) error {
 	p.url = p.config.Database.Reveal()
 	if p.url == "" {
-		cluster, err := pgdev.Start(ctx, pgdev.Options{
-			Dir: filepath.Join(p.config.Data, "postgres"), Port: p.config.DatabasePort, Binaries: npmPostgres(), Log: p.log,
-		})
+		cluster, err := p.privateDatabase(ctx)
 		if err != nil {
 			return err
 		}
-		p.later(cluster.Stop)
 		if err := cluster.CreateDatabase(ctx, "igny8"); err != nil {
 			return err
 		}
