@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/keywordcsv/sample"
 	"github.com/igny8/igny8/sandbox"
 )
 
@@ -226,24 +227,13 @@ func (a *account) upload(t *testing.T, path, name string, file []byte) answer {
 	return a.send(t, http.MethodPost, path, &b, "Content-Type", form.FormDataContentType())
 }
 
-// keywords imports a made-up list: five keywords about each topic.
-func (a *account) keywords(t *testing.T, topics ...string) {
+// keywords imports the sample: 240 keywords of twelve topics.
+func (a *account) keywords(t *testing.T) {
 	t.Helper()
-	a.upload(t, "planner/keywords/import_csv/", "keywords.csv", []byte(listOf(topics...))).ok(t, nil)
+	a.upload(t, "planner/keywords/import_csv/", "coffee.csv", sample.CSV).ok(t, nil)
 }
 
-func listOf(topics ...string) string {
-	var b strings.Builder
-	b.WriteString("Keyword,Volume\n")
-	for i, topic := range topics {
-		for j, format := range []string{"best %s", "%s reviews", "how to clean a %s", "cheap %s", "%s for beginners"} {
-			fmt.Fprintf(&b, format+",%d\n", topic, 1000-100*i-10*j)
-		}
-	}
-	return b.String()
-}
-
-// A page is a list's, with its rows as they come.
+// rows are a page of a list.
 type rows[T any] struct {
 	Count   int     `json:"count"`
 	Next    *string `json:"next"`

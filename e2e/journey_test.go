@@ -16,13 +16,11 @@ type imported struct {
 	Updated   int `json:"updated"`
 	Unchanged int `json:"unchanged"`
 	File      struct {
-		Layout     string         `json:"layout"`
-		Encoding   string         `json:"encoding"`
-		Lines      int            `json:"lines"`
-		Keywords   int            `json:"keywords"`
-		Duplicates int            `json:"duplicates"`
-		Skipped    int            `json:"skipped"`
-		Reasons    map[string]int `json:"reasons"`
+		Lines      int `json:"lines"`
+		Rows       int `json:"rows"`
+		Duplicates int `json:"duplicates"`
+		Skipped    int `json:"skipped"`
+		Trailers   int `json:"trailers"`
 	} `json:"file"`
 }
 
@@ -34,7 +32,7 @@ func TestFromAnExportToArticlesOnTheSite(t *testing.T) {
 
 	var report imported
 	a.upload(t, "planner/keywords/import_csv/", "coffee.csv", sample.CSV).ok(t, &report)
-	require.Equal(t, 240, report.Added, "%+v", report)
+	require.Equal(t, []int{240, 240, 6, 1, 3}, []int{report.Added, report.File.Rows, report.File.Duplicates, report.File.Skipped, report.File.Trailers}, "%+v", report)
 	var twin imported
 	a.upload(t, "planner/keywords/import_csv/", "coffee-ahrefs.csv", sample.Ahrefs).ok(t, &twin)
 	require.Zero(t, twin.Added, "the same keywords in another layout are no new ones: %+v", twin)

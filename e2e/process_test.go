@@ -20,7 +20,7 @@ import (
 
 const (
 	drained = 30 * time.Second // a server that is asked to stop must have ended after so long
-	patient = 3 * time.Minute  // what has not come about by then never will, on the slowest machine
+	patient = 90 * time.Second // what has not come about by then never will, on the slowest machine
 )
 
 // A process is the program at work, in a process group of its own.
@@ -196,8 +196,8 @@ func newDirectory(t *testing.T) string {
 }
 
 // eventually waits until something is so. It asks again and again: what it waits
-// for comes from another process.
-func eventually(t *testing.T, what string, so func() bool) {
+// for comes from another process. seen says how things stood in the end.
+func eventually(t *testing.T, what string, so func() bool, seen ...func() any) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patient)
 	defer cancel()
@@ -206,6 +206,9 @@ func eventually(t *testing.T, what string, so func() bool) {
 	for !so() {
 		select {
 		case <-ctx.Done():
+			for _, s := range seen {
+				t.Logf("seen last: %+v", s())
+			}
 			t.Fatalf("it has not come about that %s", what)
 		case <-tick.C:
 		}

@@ -88,7 +88,7 @@ func (r *run) until(t *testing.T, what string, so func(progress) bool) progress 
 		}
 		require.NotContains(t, []string{"SUCCESS", "FAILURE", "CANCELLED"}, p.State, "the run has ended, but not %s: %+v", what, p)
 		return false
-	})
+	}, func() any { return r.seen }, func() any { return r.detail(t) })
 	return r.seen
 }
 

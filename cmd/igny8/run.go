@@ -72,7 +72,7 @@ func (j job) run(ctx context.Context, conf config.Config, in io.Reader, said, ou
 		return fmt.Errorf("the keyword export can't be read: %w", err)
 	}
 	defer file.Close()
-	preview, err := keywordcsv.Inspect(file, nil)
+	preview, err := inspect(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -120,6 +120,23 @@ func (j job) run(ctx context.Context, conf config.Config, in io.Reader, said, ou
 		return err
 	}
 	return j.finish(ctx, p, at, run, serving, said, out)
+}
+
+// inspect looks at the beginning of a file. One without a keyword in sight is
+// read to its end, for the reader's own words on what is wrong with it.
+func inspect(ctx context.Context, file *os.File) (keywordcsv.Preview, error) {
+	preview, err := keywordcsv.Inspect(file, nil)
+	if err != nil || len(preview.Rows) > 0 {
+		return preview, err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return preview, err
+	}
+	report, err := keywordcsv.Read(ctx, file, nil, func(keywordcsv.Row) error { return nil })
+	if err == nil && report.Rows == 0 {
+		err = errors.New("the file holds no keywords")
+	}
+	return preview, err
 }
 
 // serving opens the database and, unless another process serves it already,
