@@ -17,7 +17,7 @@ const find = (part) => Object.keys(manifest).find((key) => key.endsWith(part));
 const total = (keys) => [...keys].filter((k) => manifest[k].file.endsWith(".js")).reduce((sum, k) => sum + weigh(manifest[k].file), 0);
 
 const entry = closure("index.html");
-const home = new Set([...entry, ...closure(find("templates/DashboardPage.tsx")), ...closure(find("panels/home.tsx"))]);
+const home = new Set([...entry, ...closure(find("templates/DashboardPage.tsx"))]);
 const rows = [["/", total(home), 150]];
 for (const key of Object.keys(manifest).filter((k) => manifest[k].isDynamicEntry)) {
   const extra = new Set([...closure(key)].filter((k) => !entry.has(k)));

@@ -1,0 +1,240 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Search, Sun, X } from "lucide-react";
+import { Link, NavLink, useNavigate } from "react-router";
+import { counted, list, useScope } from "@/api/queries";
+import { signOut } from "@/api/session";
+import { Icon } from "@/components/icons";
+import { Menu, MenuItem, MenuLabel, MenuLine, MenuRadio, MenuRadios } from "@/components/Menu";
+import { IconButton, Kbd } from "@/components/ui";
+import type { Counted } from "@/config/types";
+import { cn } from "@/lib/cn";
+import { ago, int, word } from "@/lib/format";
+import { setTheme, type Theme, useTheme } from "@/lib/theme";
+import { useAIRequestLogs } from "@/stores/aiRequestLogs";
+import { useAuth } from "@/stores/auth";
+import { usePlanner } from "@/stores/planner";
+import { useSector } from "@/stores/sector";
+import { useSite } from "@/stores/site";
+import { menuOf } from "./registry";
+
+export function Sidebar({ drawer, onClose, onPalette, onKeys }: { drawer: boolean; onClose: () => void; onPalette: () => void; onKeys: () => void }) {
+  const user = useAuth((a) => a.user);
+  const addresses = usePlanner((s) => s.addresses);
+  return (
+    <>
+      {drawer && <button type="button" aria-label="Close menu" tabIndex={-1} className="fixed inset-0 z-30 bg-black/40 md:hidden" onClick={onClose} />}
+      <aside
+        onKeyDown={(e) => e.key === "Escape" && onClose()}
+        className={cn(
+          "z-40 flex min-h-0 flex-col border-r border-line bg-bg max-md:fixed max-md:inset-y-0 max-md:left-0 max-md:w-[264px] max-md:transition-transform",
+          !drawer && "max-md:invisible max-md:-translate-x-full",
+        )}
+      >
+        <div className="flex items-center p-2 pb-1">
+          <Switcher />
+          {drawer && (
+            <IconButton name="Close menu" onClick={onClose}>
+              <X />
+            </IconButton>
+          )}
+        </div>
+        <button type="button" onClick={onPalette} className="mx-2 mb-2 flex h-8 shrink-0 items-center gap-2 rounded-md border border-line bg-surface px-2 text-ink-2 shadow-1 hover:text-ink">
+          <Search className="size-4" aria-hidden />
+          <span className="flex-1 text-left">Search or do</span>
+          <Kbd>Ctrl K</Kbd>
+        </button>
+        <nav aria-label="Main" className="min-h-0 flex-1 overflow-auto px-2 pb-4">
+          {menuOf(user).map((g) => (
+            <div key={g.group} className="mt-3 first:mt-0">
+              {g.group && <p className="px-2 pb-1 text-xs font-medium text-ink-3">{g.group}</p>}
+              <ul>
+                {g.pages.map((p) => (
+                  <li key={p.path}>
+                    <NavLink
+                      to={p.path + (addresses[p.path] ?? "")}
+                      end={p.template !== "table"}
+                      className={({ isActive }) => cn("flex h-8 items-center gap-2 rounded-md px-2 text-ink-2 hover:bg-muted hover:text-ink", isActive && "bg-muted font-medium text-ink")}
+                    >
+                      <Icon name={p.menu.icon} className="size-4 shrink-0" />
+                      <span className="flex-1 truncate">{p.menu.label ?? p.title}</span>
+                      {p.menu.badge && <Count of={p.menu.badge} />}
+                    </NavLink>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          ))}
+        </nav>
+        <UnderWay />
+        <div className="flex h-12 shrink-0 items-center gap-1 border-t border-line px-2">
+          <User onKeys={onKeys} />
+          <Bell />
+        </div>
+      </aside>
+    </>
+  );
+}
+
+function Count({ of }: { of: Counted }) {
+  const scope = useScope(of.scope);
+  const { data } = useQuery({ ...counted(of, scope.query), enabled: scope.ready, staleTime: 30_000 });
+  return data ? <span className="num text-xs text-ink-3">{int(data)}</span> : null;
+}
+
+function Switcher() {
+  const { sites, activeSite, choose } = useSite();
+  const { sectors, activeSector, choose: chooseSector } = useSector();
+  const account = useAuth((a) => a.user?.account_name ?? "");
+  const site = sites.find((s) => s.id === activeSite);
+  const sector = sectors.find((s) => s.id === activeSector);
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <button type="button" className="flex h-11 min-w-0 flex-1 items-center gap-2 rounded-md px-2 text-left hover:bg-muted">
+          <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-md bg-accent text-xs font-bold text-accent-ink">
+            {(site?.name ?? account).replace(/^the /i, "").charAt(0).toUpperCase()}
+          </span>
+          <span className="min-w-0 flex-1 leading-tight">
+            <span className="block truncate font-medium">{site?.name ?? account}</span>
+            <span className="block truncate text-xs text-ink-3">{sector?.name ?? "No sector"}</span>
+          </span>
+          <ChevronsUpDown className="size-4 shrink-0 text-ink-3" aria-hidden />
+          <span className="sr-only">Switch site or sector</span>
+        </button>
+      }
+    >
+      <MenuLabel>Site</MenuLabel>
+      <MenuRadios value={activeSite ?? ""} onValueChange={choose}>
+        {sites.map((s) => (
+          <MenuRadio key={s.id} value={s.id}>
+            {s.name}
+          </MenuRadio>
+        ))}
+      </MenuRadios>
+      <MenuLine />
+      <MenuLabel>Sector</MenuLabel>
+      <MenuRadios value={activeSector ?? ""} onValueChange={chooseSector}>
+        {sectors.map((s) => (
+          <MenuRadio key={s.id} value={s.id}>
+            {s.name}
+            {s.status === "inactive" && <span className="text-xs text-ink-3">inactive</span>}
+          </MenuRadio>
+        ))}
+      </MenuRadios>
+    </Menu>
+  );
+}
+
+/** The run that goes on, where a closed progress dialog is found again. */
+function UnderWay() {
+  const scope = useScope("site");
+  const watch = useAIRequestLogs((s) => s.watch);
+  const { data } = useQuery({
+    ...list<{ id: string; kind: string; percentage: number; status: string }>("/api/v1/automation/runs/", { ...scope.query, status: "pending,running", page_size: 3 }),
+    enabled: scope.ready,
+    refetchInterval: (q) => (q.state.data?.results.length ? 4_000 : 20_000),
+  });
+  return (
+    <ul aria-label="Runs under way" className="px-2">
+      {data?.results.map((r) => (
+        <li key={r.id}>
+          <button type="button" onClick={() => watch(r.id)} className="mb-2 w-full rounded-md border border-line bg-surface px-2 py-1.5 text-left shadow-1 hover:bg-muted">
+            <span className="flex justify-between gap-2 text-xs">
+              <span className="truncate font-medium">{word(r.kind)}</span>
+              <span className="num text-ink-3">{r.percentage}%</span>
+            </span>
+            <span aria-hidden className="mt-1.5 block h-1 overflow-hidden rounded-full bg-muted">
+              <span className="block h-full rounded-full bg-accent transition-[width]" style={{ width: `${r.percentage}%` }} />
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function User({ onKeys }: { onKeys: () => void }) {
+  const user = useAuth((a) => a.user);
+  const theme = useTheme();
+  const navigate = useNavigate();
+  const initials = (user?.name || user?.email || "?").split(/[\s.@]+/).slice(0, 2).map((w) => w.charAt(0).toUpperCase()).join("");
+  return (
+    <Menu
+      align="start"
+      side="top"
+      trigger={
+        <button type="button" className="flex h-9 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 text-left hover:bg-muted">
+          <span aria-hidden className="grid size-6 shrink-0 place-items-center rounded-full bg-muted text-xs font-semibold">
+            {initials}
+          </span>
+          <span className="truncate">{user?.email}</span>
+          <span className="sr-only">Your menu</span>
+        </button>
+      }
+    >
+      <MenuLabel>
+        {user?.account_name}, {word(user?.role ?? "")}
+      </MenuLabel>
+      <MenuRadios value={theme} onValueChange={(t) => setTheme(t as Theme)}>
+        <MenuRadio value="light">
+          <Sun className="text-ink-3" /> Light
+        </MenuRadio>
+        <MenuRadio value="dark">
+          <Moon className="text-ink-3" /> Dark
+        </MenuRadio>
+        <MenuRadio value="system">
+          <Monitor className="text-ink-3" /> As the system
+        </MenuRadio>
+      </MenuRadios>
+      <MenuLine />
+      <MenuItem onSelect={onKeys}>
+        <Keyboard /> Keys
+      </MenuItem>
+      <MenuItem icon="settings" onSelect={() => void navigate("/settings")}>
+        Settings
+      </MenuItem>
+      <MenuItem onSelect={() => void signOut()}>
+        <LogOut /> Sign out
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function Bell() {
+  const { data } = useQuery(list<{ id: string; title: string; body: string; link: string; created_at: string; read_at: string | null }>("/api/v1/system/notifications/", { page_size: 10 }));
+  const unread = useQuery(counted({ source: "/api/v1/system/notifications/", query: { unread: "true" } }, {})).data ?? 0;
+  const name = unread ? `Notifications, ${unread} not read` : "Notifications";
+  return (
+    <Menu
+      align="start"
+      side="top"
+      trigger={
+        <button type="button" aria-label={name} className="relative grid size-8 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-muted hover:text-ink">
+          <Icon name="bell" className="size-4" />
+          {unread > 0 && <span aria-hidden className="absolute top-1.5 right-1.5 size-2 rounded-full bg-accent" />}
+        </button>
+      }
+    >
+      <MenuLabel>Notifications</MenuLabel>
+      {data?.results.length === 0 && <p className="px-2 pb-2 text-ink-2">Nothing yet.</p>}
+      {data?.results.slice(0, 6).map((n) => (
+        <MenuItem key={n.id} asChild>
+          <Link to={n.link} className="max-w-72 py-1.5">
+            <span className="min-w-0">
+              <span className="block truncate font-medium">{n.title}</span>
+              <span className="block truncate text-xs text-ink-3">
+                {n.body && `${n.body} · `}
+                {ago(n.created_at)}
+              </span>
+            </span>
+          </Link>
+        </MenuItem>
+      ))}
+      <MenuLine />
+      <MenuItem asChild>
+        <Link to="/notifications">See all</Link>
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,93 @@
+import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from "react";
+import { useNavigate } from "react-router";
+import { ApiError, call, fill } from "@/api/client";
+import { stale } from "@/api/queries";
+import { toast } from "@/components/toast";
+import { type Action, type ActionName, actions } from "@/config/snippets/actions";
+import { useAIRequestLogs } from "@/stores/aiRequestLogs";
+import { useAuth, may } from "@/stores/auth";
+import { plural } from "@/lib/format";
+
+const StartDialog = lazy(() => import("@/dialogs/StartDialog"));
+const ConfirmDialog = lazy(() => import("@/dialogs/ConfirmDialog"));
+const ImportDialog = lazy(() => import("@/dialogs/ImportDialog"));
+const RecordDialog = lazy(() => import("@/dialogs/RecordDialog"));
+
+/** What an action is done to. */
+export interface On {
+  ids?: readonly string[];
+  row?: Record<string, unknown>;
+  file?: File;
+  /** Called when it was done. */
+  after?: () => void;
+}
+type Act = (name: ActionName, on?: On) => void;
+const Context = createContext<Act>(() => undefined);
+
+export const useAct = () => use(Context);
+export const actionOf = (name: ActionName): Action => actions[name];
+
+/** The actions that the user may take, and that fit the row. */
+export function useAllowed(names: readonly ActionName[] | undefined, row?: Record<string, unknown>): ActionName[] {
+  const user = useAuth((a) => a.user);
+  return (names ?? []).filter((n) => {
+    const a = actionOf(n);
+    if (!may(user, a.power)) return false;
+    return !row || !a.when || (a.when.in as readonly unknown[]).includes(row[a.when.field]);
+  });
+}
+
+/** Asks the API for what an action says, and tells what came of it. Throws what was wrong. */
+async function perform(action: Action, on: On) {
+  const c = action.call;
+  if (!c) return;
+  const path = fill(c.path, on.row ?? {});
+  const headers: Record<string, string> = c.method === "POST" && c.body !== "ids" ? { "Idempotency-Key": crypto.randomUUID() } : {};
+  const answer = await call<{ task_id?: string; done?: number } | undefined>(c.method, path, c.body === "ids" ? { body: { ids: on.ids ?? [] } } : { headers, ...(c.method === "POST" ? { body: {} } : {}) });
+  toast(c.done.replace("{n}", String(answer?.done ?? on.ids?.length ?? 1)));
+  if (answer?.task_id) useAIRequestLogs.getState().watch(answer.task_id);
+  on.after?.();
+  await stale(...c.refresh);
+}
+
+/** Does what actions say, with the dialogs that they need. */
+export function Actions({ children }: { children: ReactNode }) {
+  const navigate = useNavigate();
+  const [open, setOpen] = useState<{ name: ActionName; on: On } | null>(null);
+  const close = useCallback(() => setOpen(null), []);
+  const act = useCallback<Act>(
+    (name, on = {}) => {
+      const action = actionOf(name);
+      if (action.to) return void navigate(fill(action.to, on.row ?? {}));
+      if (action.call && !action.confirm) return void perform(action, on).catch((e: ApiError) => toast(e.message, "bad"));
+      setOpen({ name, on });
+    },
+    [navigate],
+  );
+  const action = open && actionOf(open.name);
+  const n = open?.on.ids?.length ?? 1;
+  const dialog = useMemo(() => {
+    if (!open || !action) return null;
+    if (action.dialog === "import") return <ImportDialog file={open.on.file} onClose={close} />;
+    if (action.form) return <RecordDialog form={action.form} onClose={close} />;
+    if (action.start) return <StartDialog action={action} on={open.on} onClose={close} />;
+    if (action.confirm)
+      return (
+        <ConfirmDialog
+          title={action.confirm.title.replace("{n} keywords", plural(n, "keyword"))}
+          body={action.confirm.body}
+          label={action.label}
+          danger={action.danger === true}
+          onConfirm={() => perform(action, open.on)}
+          onClose={close}
+        />
+      );
+    return null;
+  }, [open, action, n, close]);
+  return (
+    <Context value={act}>
+      {children}
+      <Suspense>{dialog}</Suspense>
+    </Context>
+  );
+}

@@ -1,0 +1,28 @@
+import { columns } from "../snippets/columns";
+import { filters } from "../snippets/filters";
+import { table } from "../types";
+
+export default table({
+  template: "table",
+  path: "/planner/ideas",
+  parent: "/planner",
+  title: "Ideas",
+  power: "read",
+  menu: { group: "Planner", order: 3, icon: "lightbulb", badge: { source: "/api/v1/planner/ideas/", scope: "sector" } },
+  source: "/api/v1/planner/ideas/",
+  scope: "sector",
+  search: "Search ideas",
+  columns: [
+    { field: "idea_title", header: "Idea", cell: "text", sort: true, below: "description" },
+    { field: "keywords", header: "Keywords", cell: "tags" },
+    columns.cluster,
+    columns.intent,
+    { field: "angle", header: "Angle", cell: "text", hidden: true },
+    { field: "status", header: "State", cell: "status", statuses: "idea" },
+    columns.run,
+    columns.made,
+  ],
+  filters: [{ kind: "choice", param: "status", label: "State", statuses: "idea" }, filters.cluster, filters.run],
+  actions: {},
+  blank: { icon: "lightbulb", title: "No ideas yet", body: "Choose clusters and have ideas about them, or start a pipeline.", to: { path: "/planner/clusters", label: "Choose clusters" } },
+});

@@ -1,0 +1,144 @@
+import type { FormName } from "./forms";
+import type { IconName, Power } from "../types";
+
+/** A setting that a start asks for. */
+export type Setting = "articles" | "mode" | "words" | "images" | "ideas_per_cluster" | "preset" | "max_credits";
+
+export interface Action {
+  label: string;
+  icon: IconName;
+  power: Power;
+  primary?: true;
+  danger?: true;
+  /** Only for rows whose field has one of these values. */
+  when?: { field: string; in: readonly (string | boolean)[] };
+  /** Starts a run of what is chosen, after its cost was shown. */
+  start?: { path: string; kind: string; settings: readonly Setting[]; choose: "ids" | "sector"; lead: string };
+  /** Asks the API at once, or after a question where it can't be undone. */
+  call?: { path: string; method: "POST" | "DELETE"; body?: "ids"; done: string; refresh: readonly string[] };
+  confirm?: { title: string; body: string };
+  dialog?: "import";
+  form?: FormName;
+  /** Leads to a page. */
+  to?: string;
+}
+
+export const actions = {
+  importKeywords: { label: "Import keywords", icon: "upload", power: "write", dialog: "import", primary: true },
+  addKeyword: { label: "Add a keyword", icon: "plus", power: "write", form: "keyword" },
+  startPipeline: {
+    label: "Start a pipeline",
+    icon: "play",
+    power: "write",
+    primary: true,
+    start: {
+      path: "/api/v1/automation/pipelines/",
+      kind: "pipeline",
+      choose: "sector",
+      settings: ["articles", "mode", "images", "words", "ideas_per_cluster", "preset", "max_credits"],
+      lead: "Groups the sector's keywords, has ideas about the topics, writes the articles, makes their images and publishes them.",
+    },
+  },
+  groupAll: {
+    label: "Group all new keywords",
+    icon: "layers",
+    power: "write",
+    start: { path: "/api/v1/planner/keywords/auto_cluster/", kind: "clusters", choose: "sector", settings: ["preset"], lead: "Groups every keyword of the sector that is in no cluster yet." },
+  },
+  groupKeywords: {
+    label: "Group by topic",
+    icon: "layers",
+    power: "write",
+    primary: true,
+    start: { path: "/api/v1/planner/keywords/auto_cluster/", kind: "clusters", choose: "ids", settings: ["preset"], lead: "Groups the chosen keywords by topic. None is lost or invented; what fits nowhere is left out, and says so." },
+  },
+  deleteKeywords: {
+    label: "Delete",
+    icon: "trash",
+    power: "write",
+    danger: true,
+    call: { path: "/api/v1/planner/keywords/bulk_delete/", method: "POST", body: "ids", done: "{n} deleted", refresh: ["/api/v1/planner/"] },
+    confirm: { title: "Delete {n} keywords?", body: "Their clusters stay. This can't be undone." },
+  },
+  haveIdeas: {
+    label: "Have ideas",
+    icon: "lightbulb",
+    power: "write",
+    primary: true,
+    start: { path: "/api/v1/planner/clusters/auto_generate_ideas/", kind: "ideas", choose: "ids", settings: ["ideas_per_cluster", "max_credits"], lead: "Has ideas for articles about the chosen clusters." },
+  },
+  writeArticles: {
+    label: "Write",
+    icon: "sparkles",
+    power: "write",
+    primary: true,
+    start: { path: "/api/v1/writer/tasks/auto_generate_content/", kind: "content", choose: "ids", settings: ["words", "max_credits"], lead: "Writes the articles of the chosen tasks. Nothing is published." },
+  },
+  makeImages: {
+    label: "Make images",
+    icon: "image",
+    power: "write",
+    start: { path: "/api/v1/writer/tasks/auto_generate_images/", kind: "images", choose: "ids", settings: ["images", "max_credits"], lead: "Makes the images of the chosen articles." },
+  },
+  describeImages: {
+    label: "Describe images",
+    icon: "pencil",
+    power: "write",
+    start: { path: "/api/v1/writer/images/extract_prompts/", kind: "image_prompts", choose: "ids", settings: ["images", "max_credits"], lead: "Finds what the images of the chosen articles are to show." },
+  },
+  reviewContent: { label: "Review", icon: "check", power: "read", to: "/writer/content/{id}", when: { field: "status", in: ["review"] } },
+  openContent: { label: "Read", icon: "file", power: "read", to: "/writer/content/{id}" },
+  publishContent: {
+    label: "Publish",
+    icon: "globe",
+    power: "write",
+    when: { field: "status", in: ["approved", "draft"] },
+    call: { path: "/api/v1/writer/content/{id}/publish/", method: "POST", done: "Publishing has begun", refresh: ["/api/v1/writer/", "/api/v1/automation/"] },
+    confirm: { title: "Publish this article?", body: "It becomes public on the site, at no further cost." },
+  },
+  reviewNext: { label: "Review what waits", icon: "check", power: "write", primary: true, to: "/writer/content?status=review" },
+  openRun: { label: "Open", icon: "arrow", power: "read", to: "/automation/runs/{id}" },
+  pauseRun: {
+    label: "Pause",
+    icon: "pause",
+    power: "write",
+    when: { field: "status", in: ["pending", "running", "waiting_review"] },
+    call: { path: "/api/v1/automation/runs/{id}/pause/", method: "POST", done: "The run pauses after what is under way", refresh: ["/api/v1/automation/"] },
+  },
+  resumeRun: {
+    label: "Go on",
+    icon: "play",
+    power: "write",
+    primary: true,
+    when: { field: "status", in: ["paused"] },
+    call: { path: "/api/v1/automation/runs/{id}/resume/", method: "POST", done: "The run goes on", refresh: ["/api/v1/automation/"] },
+  },
+  cancelRun: {
+    label: "Cancel",
+    icon: "stop",
+    power: "write",
+    danger: true,
+    when: { field: "status", in: ["pending", "running", "waiting_review", "paused"] },
+    call: { path: "/api/v1/automation/runs/{id}/cancel/", method: "POST", done: "The run is being cancelled", refresh: ["/api/v1/automation/", "/api/v1/billing/"] },
+    confirm: { title: "Cancel this run?", body: "What is finished stays and was charged. What was set aside for the rest comes back." },
+  },
+  retryRun: {
+    label: "Try the failed ones again",
+    icon: "retry",
+    power: "write",
+    primary: true,
+    when: { field: "status", in: ["failed", "partly_failed"] },
+    call: { path: "/api/v1/automation/runs/{id}/retry/", method: "POST", done: "A new run has begun with what failed", refresh: ["/api/v1/automation/"] },
+  },
+  addSchedule: { label: "New schedule", icon: "calendar", power: "manage", primary: true, form: "schedule" },
+  deleteSchedule: {
+    label: "Delete",
+    icon: "trash",
+    power: "manage",
+    danger: true,
+    call: { path: "/api/v1/automation/schedules/{id}/", method: "DELETE", done: "The schedule is deleted", refresh: ["/api/v1/automation/schedules/"] },
+    confirm: { title: "Delete this schedule?", body: "Runs that it began go on. This can't be undone." },
+  },
+} as const satisfies Record<string, Action>;
+
+export type ActionName = keyof typeof actions;

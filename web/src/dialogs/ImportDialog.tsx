@@ -1,0 +1,1 @@
+export default function ImportDialog(_: { file?: File | undefined; onClose: () => void }) { return null; }

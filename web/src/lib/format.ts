@@ -1,0 +1,47 @@
+import { words } from "@/config/snippets/words";
+
+const whole = new Intl.NumberFormat("en-US");
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
+export const int = (n: number) => whole.format(n);
+export const short = (n: number) => compact.format(n);
+/** Small sums keep as many places as it takes to see them. */
+export const usd = (n: number) => new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: n !== 0 && Math.abs(n) < 0.1 ? 4 : 2 }).format(n);
+export const signed = (n: number) => (n > 0 ? `+${int(n)}` : n < 0 ? `−${int(-n)}` : "0");
+export const dateOf = (s: string) => date.format(new Date(s));
+export const momentOf = (s: string) => moment.format(new Date(s));
+export const clockOf = (ms: number) => clock.format(ms);
+export const dayOf = (ms: number) => day.format(ms);
+export const plural = (n: number, one: string, many = `${one}s`) => `${int(n)} ${n === 1 ? one : many}`;
+export const millis = (ms: number) => (ms < 1000 ? `${int(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+const steps = [
+  ["second", 60],
+  ["minute", 60],
+  ["hour", 24],
+  ["day", 30],
+  ["month", 12],
+  ["year", Infinity],
+] as const;
+export function ago(s: string, now = Date.now()): string {
+  let n = (Date.parse(s) - now) / 1000;
+  if (Math.abs(n) < 45) return "just now";
+  for (const [unit, per] of steps) {
+    if (Math.abs(n) < per) return relative.format(Math.round(n), unit);
+    n /= per;
+  }
+  return dateOf(s);
+}
+
+/** An identifier of the API as people say it. */
+export function word(id: string): string {
+  const known = words[id];
+  if (known) return known;
+  const plain = id.replace(/[_.-]+/g, " ").trim();
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
+}

@@ -1,0 +1,25 @@
+import "./index.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createBrowserRouter, RouterProvider } from "react-router";
+import { queries } from "@/api/queries";
+import { hearTabs } from "@/api/session";
+import { followTheme } from "@/lib/theme";
+import { useAuth } from "@/stores/auth";
+import { routes } from "@/app/router";
+
+hearTabs();
+followTheme();
+// What one user read is nothing for the next.
+useAuth.subscribe((now, before) => {
+  if (now.user?.id !== before.user?.id) queries.clear();
+});
+
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={createBrowserRouter(routes)} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

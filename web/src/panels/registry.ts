@@ -1,0 +1,14 @@
+import type { ComponentType } from "react";
+import type { PanelName } from "@/config/types";
+
+/** What a page may hold beside its template's own parts. Each is loaded when it is shown. */
+export const panels: Record<PanelName, () => Promise<{ default: ComponentType }>> = {
+  run: () => import("./RunPanel"),
+  review: () => import("./ReviewPanel"),
+  balance: () => import("./BalancePanel"),
+  estimate: () => import("./EstimatePanel"),
+  sites: () => import("./SitesPanel"),
+  health: () => import("./HealthPanel"),
+  clusters: () => import("./ClustersPanel"),
+  account: () => import("./AccountPanel"),
+};

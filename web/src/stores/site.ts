@@ -1,0 +1,35 @@
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+import type { components } from "@/api/schema";
+import { usePlanner } from "./planner";
+import { useSector } from "./sector";
+
+export type Site = components["schemas"]["Site"];
+
+interface Sites {
+  sites: Site[];
+  activeSite: string | null;
+  setSites: (sites: Site[]) => void;
+  choose: (id: string) => void;
+}
+
+/** Which site is worked on. Only its ID outlives the page. */
+export const useSite = create<Sites>()(
+  persist(
+    (set, get) => ({
+      sites: [],
+      activeSite: null,
+      setSites: (sites) => {
+        const chosen = sites.find((s) => s.id === get().activeSite) ?? sites.find((s) => s.status === "active") ?? sites[0];
+        set({ sites, activeSite: chosen?.id ?? null });
+      },
+      choose: (id) => {
+        if (id === get().activeSite) return;
+        set({ activeSite: id });
+        useSector.getState().reset();
+        usePlanner.getState().clear();
+      },
+    }),
+    { name: "igny8.site", partialize: ({ activeSite }) => ({ activeSite }) },
+  ),
+);

@@ -1,0 +1,47 @@
+import { Navigate, useSearchParams } from "react-router";
+import { Form } from "@/components/Form";
+import { PageHeader, useTitle } from "@/components/PageHeader";
+import type { FormPage as Config } from "@/config/types";
+import { useAuth } from "@/stores/auth";
+import { Panel } from "./Panels";
+
+export default function FormPage({ page }: { page: Config }) {
+  if (page.bare) return <Bare page={page} />;
+  if (page.path.includes(":")) return page.panels?.map((name) => <Panel key={name} name={name} />);
+  return (
+    <main id="main" tabIndex={-1} className="mx-auto flex w-full max-w-4xl flex-col gap-4 p-4 outline-none md:p-6">
+      <PageHeader page={page} />
+      {page.form && <Form name={page.form} card />}
+      {page.panels?.map((name) => (
+        <Panel key={name} name={name} />
+      ))}
+    </main>
+  );
+}
+
+/** Before one is signed in. */
+function Bare({ page }: { page: Config }) {
+  const state = useAuth((a) => a.state);
+  const [params] = useSearchParams();
+  useTitle(page.title);
+  const next = params.get("next") ?? "/";
+  // Only an address of ours: another site's would be followed as if we had said so.
+  if (state === "in") return <Navigate to={/^\/(?![/\\])/.test(next) ? next : "/"} replace />;
+  return (
+    <main id="main" className="grid min-h-dvh place-items-center p-4">
+      <div className="w-full max-w-sm">
+        <div className="mb-6 flex items-center gap-3">
+          <img src="/icon.svg" alt="" className="size-9" />
+          <div>
+            <p className="text-lg font-semibold">IGNY8</p>
+            <p className="text-ink-2">From keywords to published articles</p>
+          </div>
+        </div>
+        <div className="rounded-xl border border-line bg-surface p-6 shadow-1">
+          <h1 className="mb-4 text-xl font-semibold">{page.title}</h1>
+          {page.form && <Form name={page.form} />}
+        </div>
+      </div>
+    </main>
+  );
+}
