@@ -104,6 +104,15 @@ func (q *Queries) CreateKeyword(ctx context.Context, arg CreateKeywordParams) (i
 	return id, err
 }
 
+const dropClusters = `-- name: DropClusters :exec
+delete from igny8_clusters where account_id = current_account() and id = any($1::uuid[])
+`
+
+func (q *Queries) DropClusters(ctx context.Context, ids []uuid.UUID) error {
+	_, err := q.db.Exec(ctx, dropClusters, ids)
+	return err
+}
+
 const dropKeywords = `-- name: DropKeywords :many
 delete from igny8_keywords where account_id = current_account() and id = any($1::uuid[]) returning id
 `
@@ -121,6 +130,36 @@ func (q *Queries) DropKeywords(ctx context.Context, ids []uuid.UUID) ([]igny8.Ke
 			return nil, err
 		}
 		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ideasToQueue = `-- name: IdeasToQueue :many
+select id, status, sector_id from igny8_content_ideas where account_id = current_account() and id = any($1::uuid[])
+`
+
+type IdeasToQueueRow struct {
+	ID       igny8.IdeaID     `json:"id"`
+	Status   igny8.IdeaStatus `json:"status"`
+	SectorID igny8.SectorID   `json:"sector_id"`
+}
+
+func (q *Queries) IdeasToQueue(ctx context.Context, ids []uuid.UUID) ([]IdeasToQueueRow, error) {
+	rows, err := q.db.Query(ctx, ideasToQueue, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []IdeasToQueueRow{}
+	for rows.Next() {
+		var i IdeasToQueueRow
+		if err := rows.Scan(&i.ID, &i.Status, &i.SectorID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -167,4 +206,165 @@ func (q *Queries) Keyword(ctx context.Context, id igny8.KeywordID) (Igny8Keyword
 		&i.UpdatedAt,
 	)
 	return i, err
+}
+
+const lockClusters = `-- name: LockClusters :many
+select id, site_id, sector_id, name, locked from igny8_clusters where account_id = current_account() and id = any($1::uuid[]) order by id for update
+`
+
+type LockClustersRow struct {
+	ID       igny8.ClusterID `json:"id"`
+	SiteID   igny8.SiteID    `json:"site_id"`
+	SectorID igny8.SectorID  `json:"sector_id"`
+	Name     string          `json:"name"`
+	Locked   bool            `json:"locked"`
+}
+
+func (q *Queries) LockClusters(ctx context.Context, ids []uuid.UUID) ([]LockClustersRow, error) {
+	rows, err := q.db.Query(ctx, lockClusters, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LockClustersRow{}
+	for rows.Next() {
+		var i LockClustersRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.SiteID,
+			&i.SectorID,
+			&i.Name,
+			&i.Locked,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mergeClusters = `-- name: MergeClusters :exec
+with pages as (
+	update igny8_cluster_pages p set cluster_id = $1, n = x.n
+	from (
+		select m.id, (select coalesce(max(t.n), 0) from igny8_cluster_pages t where t.account_id = current_account() and t.cluster_id = $1) + row_number() over (order by m.cluster_id, m.n) n
+		from igny8_cluster_pages m where m.account_id = current_account() and m.cluster_id = any($2::uuid[])
+	) x where p.account_id = current_account() and p.id = x.id
+), keywords as (
+	update igny8_keywords set cluster_id = $1, fit = null where account_id = current_account() and cluster_id = any($2::uuid[])
+), nearest as (
+	update igny8_tasks set cluster_id = $1 where account_id = current_account() and cluster_id = any($2::uuid[])
+), listed as (
+	insert into igny8_cluster_keywords (account_id, site_id, sector_id, cluster_id, keyword_id)
+	select account_id, site_id, sector_id, $1, keyword_id from igny8_cluster_keywords where account_id = current_account() and cluster_id = any($2::uuid[]) on conflict do nothing
+)
+update igny8_content_ideas set cluster_id = $1 where account_id = current_account() and cluster_id = any($2::uuid[])
+`
+
+type MergeClustersParams struct {
+	IntoID *igny8.ClusterID `json:"into_id"`
+	IDs    []uuid.UUID      `json:"ids"`
+}
+
+// Moves all that clusters have into another: one statement, for what refers to
+// what is held against its end.
+func (q *Queries) MergeClusters(ctx context.Context, arg MergeClustersParams) error {
+	_, err := q.db.Exec(ctx, mergeClusters, arg.IntoID, arg.IDs)
+	return err
+}
+
+const moveKeywords = `-- name: MoveKeywords :many
+update igny8_keywords k set cluster_id = c.id, page_id = null, fit = null, nearest_id = null, pinned = true, status = case when k.status = 'in_use' then 'in_use' else 'clustered' end
+from igny8_clusters c
+where k.account_id = current_account() and k.id = any($1::uuid[]) and c.account_id = k.account_id and c.id = $2 and c.sector_id = k.sector_id and k.status <> 'archived'
+returning k.id
+`
+
+type MoveKeywordsParams struct {
+	IDs       []uuid.UUID     `json:"ids"`
+	ClusterID igny8.ClusterID `json:"cluster_id"`
+}
+
+// Puts keywords where a person wants them; no run moves them any more.
+func (q *Queries) MoveKeywords(ctx context.Context, arg MoveKeywordsParams) ([]igny8.KeywordID, error) {
+	rows, err := q.db.Query(ctx, moveKeywords, arg.IDs, arg.ClusterID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []igny8.KeywordID{}
+	for rows.Next() {
+		var id igny8.KeywordID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const newCluster = `-- name: NewCluster :one
+insert into igny8_clusters (account_id, site_id, sector_id, name, named_by) values (current_account(), $1, $2, $3, 'user') returning id
+`
+
+type NewClusterParams struct {
+	SiteID   igny8.SiteID   `json:"site_id"`
+	SectorID igny8.SectorID `json:"sector_id"`
+	Name     string         `json:"name"`
+}
+
+func (q *Queries) NewCluster(ctx context.Context, arg NewClusterParams) (igny8.ClusterID, error) {
+	row := q.db.QueryRow(ctx, newCluster, arg.SiteID, arg.SectorID, arg.Name)
+	var id igny8.ClusterID
+	err := row.Scan(&id)
+	return id, err
+}
+
+const setTasks = `-- name: SetTasks :exec
+update igny8_tasks set author_profile_id = $1 where account_id = current_account() and id = any($2::uuid[])
+`
+
+type SetTasksParams struct {
+	AuthorProfileID *uuid.UUID  `json:"author_profile_id"`
+	IDs             []uuid.UUID `json:"ids"`
+}
+
+func (q *Queries) SetTasks(ctx context.Context, arg SetTasksParams) error {
+	_, err := q.db.Exec(ctx, setTasks, arg.AuthorProfileID, arg.IDs)
+	return err
+}
+
+const tasksOfIdeas = `-- name: TasksOfIdeas :many
+select id, idea_id from igny8_tasks where account_id = current_account() and idea_id = any($1::uuid[]) and source is not null order by created_at
+`
+
+type TasksOfIdeasRow struct {
+	ID     igny8.TaskID  `json:"id"`
+	IdeaID *igny8.IdeaID `json:"idea_id"`
+}
+
+func (q *Queries) TasksOfIdeas(ctx context.Context, ids []uuid.UUID) ([]TasksOfIdeasRow, error) {
+	rows, err := q.db.Query(ctx, tasksOfIdeas, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TasksOfIdeasRow{}
+	for rows.Next() {
+		var i TasksOfIdeasRow
+		if err := rows.Scan(&i.ID, &i.IdeaID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

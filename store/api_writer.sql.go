@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/google/uuid"
 	"github.com/igny8/igny8"
 )
 
@@ -102,4 +103,150 @@ func (q *Queries) FileOfAccount(ctx context.Context, sha256 *string) (FileOfAcco
 	var i FileOfAccountRow
 	err := row.Scan(&i.Mime, &i.Bytes)
 	return i, err
+}
+
+const liveItems = `-- name: LiveItems :many
+select distinct item_id from igny8_run_items where account_id = current_account() and stage = 'task' and status in ('pending', 'running', 'waiting') and item_id = any($1::uuid[])
+`
+
+// Which of the tasks a live run works on.
+func (q *Queries) LiveItems(ctx context.Context, ids []uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, liveItems, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var item_id uuid.UUID
+		if err := rows.Scan(&item_id); err != nil {
+			return nil, err
+		}
+		items = append(items, item_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const replaceImage = `-- name: ReplaceImage :execrows
+update igny8_images set status = 'generated', sha256 = $1, mime = $2, width = $3, height = $4, bytes = $5, image_url = $6,
+	provider = 'upload', model = '', provenance = 'user', error_code = '', error_message = ''
+where account_id = current_account() and id = $7
+`
+
+type ReplaceImageParams struct {
+	Sha256   *string       `json:"sha256"`
+	Mime     *string       `json:"mime"`
+	Width    *int32        `json:"width"`
+	Height   *int32        `json:"height"`
+	Bytes    *int32        `json:"bytes"`
+	ImageURL string        `json:"image_url"`
+	ID       igny8.ImageID `json:"id"`
+}
+
+func (q *Queries) ReplaceImage(ctx context.Context, arg ReplaceImageParams) (int64, error) {
+	result, err := q.db.Exec(ctx, replaceImage,
+		arg.Sha256,
+		arg.Mime,
+		arg.Width,
+		arg.Height,
+		arg.Bytes,
+		arg.ImageURL,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const revision = `-- name: Revision :one
+select account_id, site_id, sector_id, content_id, n, revision, title, html_content, word_count, snapshot, reason, created_by, created_at from igny8_content_revisions where account_id = current_account() and content_id = $1 and n = $2
+`
+
+type RevisionParams struct {
+	ContentID igny8.ContentID `json:"content_id"`
+	N         int32           `json:"n"`
+}
+
+func (q *Queries) Revision(ctx context.Context, arg RevisionParams) (Igny8ContentRevision, error) {
+	row := q.db.QueryRow(ctx, revision, arg.ContentID, arg.N)
+	var i Igny8ContentRevision
+	err := row.Scan(
+		&i.AccountID,
+		&i.SiteID,
+		&i.SectorID,
+		&i.ContentID,
+		&i.N,
+		&i.Revision,
+		&i.Title,
+		&i.HTML,
+		&i.WordCount,
+		&i.Snapshot,
+		&i.Reason,
+		&i.CreatedBy,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const tasksOfContent = `-- name: TasksOfContent :many
+select id, task_id, status from igny8_content where account_id = current_account() and id = any($1::uuid[])
+`
+
+type TasksOfContentRow struct {
+	ID     igny8.ContentID     `json:"id"`
+	TaskID igny8.TaskID        `json:"task_id"`
+	Status igny8.ContentStatus `json:"status"`
+}
+
+func (q *Queries) TasksOfContent(ctx context.Context, ids []uuid.UUID) ([]TasksOfContentRow, error) {
+	rows, err := q.db.Query(ctx, tasksOfContent, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TasksOfContentRow{}
+	for rows.Next() {
+		var i TasksOfContentRow
+		if err := rows.Scan(&i.ID, &i.TaskID, &i.Status); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tasksOfImages = `-- name: TasksOfImages :many
+select id, task_id from igny8_images where account_id = current_account() and id = any($1::uuid[])
+`
+
+type TasksOfImagesRow struct {
+	ID     igny8.ImageID `json:"id"`
+	TaskID igny8.TaskID  `json:"task_id"`
+}
+
+func (q *Queries) TasksOfImages(ctx context.Context, ids []uuid.UUID) ([]TasksOfImagesRow, error) {
+	rows, err := q.db.Query(ctx, tasksOfImages, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TasksOfImagesRow{}
+	for rows.Next() {
+		var i TasksOfImagesRow
+		if err := rows.Scan(&i.ID, &i.TaskID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

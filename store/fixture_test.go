@@ -13,6 +13,8 @@ insert into igny8_site_grants (account_id, site_id, user_id) values ('{account}'
 insert into igny8_sessions (account_id, id, user_id, expires_at) values ('{account}', '{session}', '{user}', now() + interval '1 day');
 insert into igny8_refresh_tokens (account_id, hash, session_id) values ('{account}', uuid_send('{token}'), '{session}');
 insert into igny8_api_keys (account_id, name, hash, hint, role, created_by) values ('{account}', 'a key', uuid_send('{key}'), 'abcd', 'editor', '{user}');
+insert into igny8_invitations (account_id, email, role, hash, invited_by, expires_at) values ('{account}', '{key}@guests.test', 'viewer', uuid_send('{key}'), '{user}', now() + interval '1 day');
+insert into igny8_password_resets (account_id, user_id, hash, expires_at) values ('{account}', '{user}', uuid_send('{token}'), now() + interval '1 hour');
 insert into igny8_idempotency (account_id, route, key, request_hash, task_id) values ('{account}', 'start', 'k', '\x00', '{task}');
 insert into igny8_audit_log (account_id, actor_role, action) values ('{account}', 'editor', 'looked');
 insert into igny8_notifications (account_id, site_id, kind, title) values ('{account}', '{site}', 'run_paused', 'Something happened');

@@ -132,6 +132,33 @@ type Idempotency struct {
 	CreatedAt   time.Time       `json:"created_at"`
 }
 
+type Igny8AIPrompt struct {
+	AccountID     igny8.AccountID `json:"account_id"`
+	ID            uuid.UUID       `json:"id"`
+	PromptType    string          `json:"prompt_type"`
+	PromptValue   string          `json:"prompt_value"`
+	PromptVersion int32           `json:"prompt_version"`
+	Active        bool            `json:"active"`
+	CreatedBy     *igny8.UserID   `json:"created_by"`
+	CreatedAt     time.Time       `json:"created_at"`
+}
+
+type Igny8ContentRevision struct {
+	AccountID igny8.AccountID `json:"account_id"`
+	SiteID    igny8.SiteID    `json:"site_id"`
+	SectorID  igny8.SectorID  `json:"sector_id"`
+	ContentID igny8.ContentID `json:"content_id"`
+	N         int32           `json:"n"`
+	Revision  int32           `json:"revision"`
+	Title     string          `json:"title"`
+	HTML      string          `json:"html_content"`
+	WordCount int32           `json:"word_count"`
+	Snapshot  json.RawMessage `json:"snapshot"`
+	Reason    string          `json:"reason"`
+	CreatedBy *igny8.UserID   `json:"created_by"`
+	CreatedAt time.Time       `json:"created_at"`
+}
+
 type Igny8Keyword struct {
 	AccountID       igny8.AccountID     `json:"account_id"`
 	SiteID          igny8.SiteID        `json:"site_id"`

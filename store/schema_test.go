@@ -67,6 +67,9 @@ func policiesOfTables(t *testing.T, w *world) {
 			"tenant": {Table: table.Name, Name: "tenant", Kind: "PERMISSIVE", For: "ALL", To: []string{"igny8_app"}, Using: &mine, Check: &mine},
 			"system": {Table: table.Name, Name: "system", Kind: "PERMISSIVE", For: "ALL", To: []string{"igny8_system"}, Using: &all, Check: &all},
 		}
+		if table.Name == "igny8_keywords" { // for the view that searches them, which says itself whose they are
+			want["reader"] = policy{Table: table.Name, Name: "reader", Kind: "PERMISSIVE", For: "SELECT", To: []string{"igny8_reader"}, Using: &all}
+		}
 		site := "site_id"
 		if table.Name == "igny8_sites" {
 			site = "id"
@@ -126,6 +129,8 @@ var worldwide = map[string]string{
 	"email_belongs_to_one_user":    "one signs in by address, and an address belongs to one account",
 	"igny8_refresh_tokens_pkey":    "the token alone says whose it is; nobody can guess another's hash",
 	"igny8_api_keys_hash_key":      "the key alone says whose it is; nobody can guess another's hash",
+	"igny8_invitations_hash_key":   "the token alone says whose it is; nobody can guess another's hash",
+	"igny8_password_resets_pkey":   "the token alone says whose it is; nobody can guess another's hash",
 }
 
 func uniqueKeys(t *testing.T, w *world) {
@@ -244,7 +249,7 @@ func privileges(t *testing.T, w *world) {
 			require.False(t, value[bool](t, w, "select has_table_privilege('igny8_app', $1, 'insert, update, delete')", table.Name), table.Name)
 		}
 	}
-	for _, role := range []string{"igny8_app", "igny8_system"} {
+	for _, role := range []string{"igny8_app", "igny8_system", "igny8_reader"} {
 		require.False(t, value[bool](t, w, "select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolcanlogin from pg_roles where rolname = $1", role), role)
 		require.False(t, value[bool](t, w, "select has_schema_privilege($1, 'public', 'create')", role), role)
 		require.False(t, value[bool](t, w, "select has_table_privilege($1, 'goose_db_version', 'select, insert, update, delete')", role), role)
@@ -262,7 +267,12 @@ func privileges(t *testing.T, w *world) {
 
 func viewsAndFunctions(t *testing.T, w *world) {
 	require.Zero(t, value[int](t, w, `select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v'
-		and not coalesce('security_invoker=true' = any(reloptions), false)`), "a view without security_invoker shows every account's rows")
+		and relname <> 'igny8_searched_keywords' and not coalesce('security_invoker=true' = any(reloptions), false)`), "a view without security_invoker shows every account's rows")
+	searched := strings.Join(strings.Fields(value[string](t, w, "select pg_get_viewdef('igny8_searched_keywords'::regclass)")), " ")
+	_, rule, _ := strings.Cut(strings.ReplaceAll(searched, "igny8_keywords.", ""), " WHERE ")
+	require.Equal(t, "((account_id = ( SELECT current_account() AS current_account)) AND (( SELECT all_sites() AS all_sites) OR (site_id = ANY (( SELECT granted_sites() AS granted_sites)::uuid[]))));", rule, "the view has the rule of the policies")
+	require.Equal(t, "igny8_reader", value[string](t, w, "select viewowner from pg_views where viewname = 'igny8_searched_keywords'"))
+	require.False(t, value[bool](t, w, "select pg_has_role('igny8_app', 'igny8_reader', 'member') or pg_has_role('igny8_system', 'igny8_reader', 'member')"), "nobody else becomes the reader")
 	require.Zero(t, value[int](t, w, `select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'm'`), "a materialised view knows no policies")
 	require.Zero(t, value[int](t, w, "select count(*) from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"))
 }

@@ -14,3 +14,21 @@ select mime, bytes from igny8_images where account_id = current_account() and sh
 update igny8_sites set name = @name, wp_url = sqlc.narg('wp_url'), wp_username = sqlc.narg('wp_username'), wp_app_password = sqlc.narg('wp_app_password'), wp_password_hint = sqlc.narg('wp_password_hint'), settings = @settings
 where account_id = current_account() and id = @id and version = @version
 returning id;
+
+-- name: LiveItems :many
+-- Which of the tasks a live run works on.
+select distinct item_id from igny8_run_items where account_id = current_account() and stage = 'task' and status in ('pending', 'running', 'waiting') and item_id = any(@ids::uuid[]);
+
+-- name: TasksOfContent :many
+select id, task_id, status from igny8_content where account_id = current_account() and id = any(@ids::uuid[]);
+
+-- name: TasksOfImages :many
+select id, task_id from igny8_images where account_id = current_account() and id = any(@ids::uuid[]);
+
+-- name: Revision :one
+select * from igny8_content_revisions where account_id = current_account() and content_id = @content_id and n = @n;
+
+-- name: ReplaceImage :execrows
+update igny8_images set status = 'generated', sha256 = @sha256, mime = @mime, width = @width, height = @height, bytes = @bytes, image_url = @image_url,
+	provider = 'upload', model = '', provenance = 'user', error_code = '', error_message = ''
+where account_id = current_account() and id = @id;
