@@ -78,7 +78,7 @@ func (d articleDraft) Validate() error {
 	switch {
 	case len(d.Outline) < 2:
 		return malformed("The outline has fewer than two headings.")
-	case strings.TrimSpace(d.Title) == "":
+	case line(d.Title, 200) == "":
 		return malformed("It has no title.")
 	case words(render(d.Markdown)) < leastWords:
 		return malformed("The text has fewer than %d words.", leastWords)
@@ -157,8 +157,8 @@ func saveText(ctx context.Context, q *store.Queries, c workflows.Call[igny8.Task
 	html := render(d.Markdown)
 	written = words(html)
 	id, err := q.SaveContent(ctx, store.SaveContentParams{
-		SiteID: task.SiteID, SectorID: task.SectorID, TaskID: task.ID, Title: clip(d.Title, 200), Slug: slug, Excerpt: clip(d.Excerpt, 500),
-		MetaTitle: clip(d.MetaTitle, 100), MetaDescription: clip(d.MetaDescription, 300), FocusKeyword: clip(d.FocusKeyword, 100), Category: clip(d.Category, 60), Tags: tags(d.Tags),
+		SiteID: task.SiteID, SectorID: task.SectorID, TaskID: task.ID, Title: line(d.Title, 200), Slug: slug, Excerpt: line(d.Excerpt, 500),
+		MetaTitle: line(d.MetaTitle, 100), MetaDescription: line(d.MetaDescription, 300), FocusKeyword: line(d.FocusKeyword, 100), Category: line(d.Category, 60), Tags: tags(d.Tags),
 		Outline: outline, HTML: html, WordCount: int32(written), Revision: task.Revision, Provenance: answer.Provenance, Model: answer.Model, PromptVersion: answer.PromptVersion, RequestID: &answer.ID,
 	})
 	if err != nil {
@@ -178,7 +178,7 @@ func saveText(ctx context.Context, q *store.Queries, c workflows.Call[igny8.Task
 func tags(given []string) []string {
 	out := []string{}
 	for _, t := range given {
-		if t = clip(t, 60); t != "" && len(out) < 5 && !contains(out, t) {
+		if t = line(t, 60); t != "" && len(out) < 5 && !contains(out, t) {
 			out = append(out, t)
 		}
 	}

@@ -268,5 +268,5 @@ func illustrated(html string, figures []figure) string {
 }
 
 func (f figure) html() string {
-	return fmt.Sprintf("\n<figure><img src=%q alt=%q></figure>\n", stdhtml.EscapeString(f.url), stdhtml.EscapeString(f.alt))
+	return "\n<figure><img src=\"" + stdhtml.EscapeString(f.url) + "\" alt=\"" + stdhtml.EscapeString(line(f.alt, 200)) + "\"></figure>\n"
 }

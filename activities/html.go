@@ -11,6 +11,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -56,13 +57,44 @@ func render(md string) string {
 // Doing it again changes nothing.
 func Sanitize(s string) string {
 	for range 8 { // what one pass lays bare, the next removes
-		clean := strings.TrimSpace(policy.Sanitize(withoutShortcodes(blockComment.ReplaceAllString(s, ""))))
+		clean := strings.TrimSpace(policy.Sanitize(balanced(withoutShortcodes(blockComment.ReplaceAllString(s, "")))))
 		if clean == s {
 			return clean
 		}
 		s = clean
 	}
 	return stdhtml.EscapeString(s) // it never settled: nothing of it is markup
+}
+
+// balanced closes what was left open, so that no article spoils the page around
+// it. What can't be parsed has no markup.
+func balanced(s string) string {
+	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragment(strings.NewReader(s), body)
+	if err != nil {
+		return stdhtml.EscapeString(s)
+	}
+	var b strings.Builder
+	for _, n := range nodes {
+		if err := html.Render(&b, n); err != nil {
+			return stdhtml.EscapeString(s)
+		}
+	}
+	return b.String()
+}
+
+// line makes one line of plain text of at most n characters, as titles and the
+// like are: without markup, also such as appears when entities are read, and
+// without shortcodes.
+func line(s string, n int) string {
+	for range 8 {
+		clean := clip(withoutShortcodes(plain(s)), n)
+		if clean == s {
+			return clean
+		}
+		s = clean
+	}
+	return clip(strings.NewReplacer("<", "", "&", "", "[", "").Replace(s), n)
 }
 
 // withoutShortcodes removes what WordPress would run as a shortcode, also when

@@ -37,7 +37,7 @@ func (d ideasDraft) Validate() error {
 		return malformed("It has no ideas.")
 	}
 	for i, idea := range d.Ideas {
-		if strings.TrimSpace(idea.Title) == "" {
+		if line(idea.Title, 200) == "" {
 			return malformed("Idea %d has no title.", i+1)
 		}
 	}
@@ -121,8 +121,8 @@ func saveIdeas(ctx context.Context, _ *Activities, q *store.Queries, c workflows
 	for i, idea := range draft.Ideas[:min(len(draft.Ideas), int(hold.Units))] {
 		targets, page := targetsOf(idea, keywords, i)
 		id, err := q.SaveIdea(ctx, store.SaveIdeaParams{
-			SiteID: cluster.SiteID, SectorID: cluster.SectorID, ClusterID: &c.From, PageID: page, IdeaTitle: clip(idea.Title, 200), Description: strings.TrimSpace(idea.Description),
-			Angle: clip(idea.Angle, 100), Intent: optional(idea.Intent), Source: optional(fmt.Sprintf("%s:%d", c.Reply, i+1)), RunID: &c.Of.Run,
+			SiteID: cluster.SiteID, SectorID: cluster.SectorID, ClusterID: &c.From, PageID: page, IdeaTitle: line(idea.Title, 200), Description: line(idea.Description, 2000),
+			Angle: line(idea.Angle, 100), Intent: optional(idea.Intent), Source: optional(fmt.Sprintf("%s:%d", c.Reply, i+1)), RunID: &c.Of.Run,
 		})
 		if err != nil {
 			return out, err

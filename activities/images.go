@@ -117,7 +117,7 @@ func savePrompts(ctx context.Context, _ *Activities, q *store.Queries, c workflo
 		}
 		id, err := q.SaveImagePrompt(ctx, store.SaveImagePromptParams{
 			SiteID: content.SiteID, SectorID: content.SectorID, TaskID: content.TaskID, ContentID: content.ID, ImageType: kind, N: int32(n),
-			Prompt: clip(p.Prompt, 2000), AltText: clip(p.AltText, 200), Heading: clip(p.Heading, 200), Revision: content.Revision,
+			Prompt: clip(p.Prompt, 2000), AltText: line(p.AltText, 200), Heading: line(p.Heading, 200), Revision: content.Revision,
 		})
 		if err != nil {
 			return out, err
