@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -188,6 +189,29 @@ func TestActiveSectors(t *testing.T) {
 		require.Equal(t, map[igny8.Code]int{"": 4, igny8.Invalid: 1}, codes)
 		require.Equal(t, 1, active(h))
 	}
+}
+
+// Two that have each added a sector before either is counted wait for one
+// another in turn, and not each for the other.
+func TestSectorsDoNotDeadlock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := w.settle(t)
+	w.sectorsOf(t, h, 3, 3)
+	var added sync.WaitGroup
+	added.Add(2)
+	codes := at(2, func(i int) error {
+		return Do(w.ctx, w.Store, h.everything(), func(q *Queries) error {
+			_, err := q.db.Exec(w.ctx, "set constraints sector_count deferred")
+			if err == nil {
+				_, err = q.db.Exec(w.ctx, "insert into igny8_sectors (account_id, site_id, name, slug) values (current_account(), $1, 'new', $2)", h.site, fmt.Sprint("new", i))
+			}
+			added.Done()
+			added.Wait()
+			return err
+		})
+	})
+	require.Equal(t, map[igny8.Code]int{"": 1, igny8.Invalid: 1}, codes)
 }
 
 // The rule holds when a sector changes its site, and doesn't stop a site from

@@ -188,6 +188,34 @@ func TestClusterFiguresUnderARace(t *testing.T) {
 	require.Equal(t, w.countedRows(t, h.account), w.countsOf(t, h.account))
 }
 
+// A statement that has waited for another transaction's figures counts what that
+// one has put in.
+func TestClusterFiguresAfterWaiting(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := w.settle(t)
+	cluster := w.clusters(t, h, 1)[0]
+	add := func(q *Queries, name string) error {
+		_, err := q.db.Exec(w.ctx, `insert into igny8_keywords (account_id, site_id, sector_id, keyword, normal, status, cluster_id, volume)
+			values (current_account(), $1, $2, $3::text, $3, 'clustered', $4, 10)`, h.site, h.sector, name, cluster)
+		return err
+	}
+	second := make(chan error, 1)
+	require.NoError(t, Do(w.ctx, w.Store, h.everything(), func(q *Queries) error {
+		if err := add(q, "first"); err != nil {
+			return err
+		}
+		go func() {
+			second <- Do(w.ctx, w.Store, h.everything(), func(q *Queries) error { return add(q, "second") })
+		}()
+		w.blocked(t)
+		return nil
+	}))
+	require.NoError(t, <-second)
+	require.Equal(t, w.figured(t, h.account), w.shown(t, h.account))
+	require.EqualValues(t, 2, w.shown(t, h.account)[0].Count)
+}
+
 // When a cluster goes its keywords stay: those that had work to do are orphans,
 // one that was archived is still, and its ideas and tasks belong to no cluster.
 func TestClusterGone(t *testing.T) {

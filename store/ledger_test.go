@@ -67,10 +67,10 @@ func TestLedgerMutants(t *testing.T) {
 			w := newWorld(t)
 			for seed := range 50 {
 				sequence := moves.Example(seed)
+				require.NoError(t, bank{world: w}.replay(t, sequence))
 				if violation := (bank{w, &m}).replay(t, sequence); violation != nil {
 					require.NotRegexp(t, "SQLSTATE 42|argument count", violation.Error(), "the rewritten query must still be one")
 					require.Positive(t, m.hits, "the query was never rewritten")
-					require.NoError(t, bank{world: newWorld(t)}.replay(t, sequence))
 					return
 				}
 			}

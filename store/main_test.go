@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -40,12 +41,20 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{url: storetest.Database(t), ctx: t.Context()}
+	url := storetest.Database(t)
+	return openWorld(t, url, url)
+}
+
+// openWorld is newWorld for a database that is there, with the owner's address
+// and the superuser's.
+func openWorld(t *testing.T, url, root string) *world {
+	t.Helper()
+	w := &world{url: url, ctx: t.Context()}
 	var err error
-	w.Store, err = Open(w.ctx, w.url, Options{MaxConns: 12})
+	w.Store, err = Open(w.ctx, url, Options{MaxConns: 12})
 	require.NoError(t, err)
 	t.Cleanup(w.Close)
-	w.root, err = pgxpool.New(w.ctx, w.url)
+	w.root, err = pgxpool.New(w.ctx, root)
 	require.NoError(t, err)
 	t.Cleanup(w.root.Close)
 	return w
@@ -143,6 +152,13 @@ func (w *world) balanced(t require.TestingT) {
 	require.NoError(t, err)
 	require.Empty(t, found.Violations)
 	require.Equal(t, value[int64](t, w, "select count(*) from igny8_wallets"), found.Wallets)
+}
+
+// blocked waits until a connection waits for a lock.
+func (w *world) blocked(t require.TestingT) {
+	require.Eventually(t, func() bool {
+		return value[bool](t, w, "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')")
+	}, time.Minute, 2*time.Millisecond)
 }
 
 // refusal returns the SQLSTATE and the constraint behind an error.

@@ -37,7 +37,11 @@ func Migrate(ctx context.Context, url string) (int, error) {
 	}
 	done, err := p.Up(ctx)
 	if err != nil {
-		return len(done), igny8.Wrap(igny8.Internal, err, "The database could not be brought up to date: %v", err)
+		code := igny8.Internal
+		if igny8.CodeOf(coded(err)) == igny8.Unavailable {
+			code = igny8.Unavailable
+		}
+		return len(done), igny8.Wrap(code, err, "The database could not be brought up to date: %v", err)
 	}
 	return len(done), nil
 }

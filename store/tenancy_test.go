@@ -233,6 +233,29 @@ func TestPrincipals(t *testing.T) {
 	require.Zero(t, seen(igny8.Principal{Account: theirs.account, Sites: []igny8.SiteID{mine.site}}), "a grant of another account's site is none")
 }
 
+// The view that is searched shows each principal what the table shows it: the
+// rule that it states itself is the policies' rule.
+func TestSearchedKeywords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	mine, theirs := w.settle(t), w.settle(t)
+	w.fill(t, mine)
+	w.fill(t, theirs)
+	seen := map[int64]bool{}
+	for _, p := range []igny8.Principal{
+		mine.everything(), mine.guest(), theirs.everything(), {Account: mine.account}, {Account: theirs.account, Sites: []igny8.SiteID{mine.site}},
+		{Account: igny8.New[igny8.AccountID](), AllSites: true}, {Account: mine.account, Sites: []igny8.SiteID{mine.site, mine.closed, theirs.site}},
+	} {
+		const view, keywords = "select id from igny8_searched_keywords", "select id from igny8_keywords"
+		require.Zero(t, w.count(t, p, fmt.Sprintf("(%s except %s) union all (%[2]s except %[1]s)", view, keywords)), "%+v", p)
+		seen[w.count(t, p, view)] = true
+	}
+	require.Len(t, seen, 3, "0, 1 and 2 rows were to be seen")
+	_, err := w.exec(mine.everything(), "delete from igny8_searched_keywords")
+	state, _ := refusal(err)
+	require.Equal(t, "42501", state, "%v", err)
+}
+
 // The bot works for one account and, where its scope names one, one site.
 func TestBotSeesItsSite(t *testing.T) {
 	t.Parallel()

@@ -27,7 +27,7 @@ func vocabulary() map[string][]string {
 	return map[string][]string{
 		"igny8_users.role":           words(igny8.Roles),
 		"igny8_api_keys.role":        words(keys), // a key crosses no accounts
-		"igny8_invitations.role":     words(keys), // likewise
+		"igny8_invitations.role":     words(keys),
 		"igny8_keywords.status":      words(igny8.KeywordStatuses),
 		"igny8_content_ideas.status": words(igny8.IdeaStatuses),
 		"igny8_tasks.status":         words(igny8.TaskStatuses),
