@@ -40,10 +40,11 @@ type Keyword struct {
 var intents = []string{"informational", "commercial", "transactional", "navigational"}
 
 var keywords = resource[Keyword, Keyword]{path: "planner/keywords/", id: "keywords", one: "keyword", list: store.List{
-	From:    "igny8_keywords r",
-	Counted: "keywords",
-	Search:  []string{"r.keyword"},
-	Default: "-created_at",
+	From:     "igny8_keywords r",
+	Counted:  "keywords",
+	Searched: "igny8_searched_keywords r",
+	Search:   []string{"r.keyword"},
+	Default:  "-created_at",
 	Filters: map[string]store.Filter{
 		"site_id": bySite, "sector_id": bySector, "status": byStatus(igny8.KeywordStatuses),
 		"cluster_id":     {SQL: "r.cluster_id", Type: "uuid", Doc: "In this cluster"},
@@ -141,5 +142,9 @@ func (s *Server) planner() {
 	listed(s, &keywords)
 	listed(s, &clusters)
 	listed(s, &ideas)
-	s.keywordChanges()
+	changeable(s, &keywordChanges)
+	changeable(s, &clusterChanges)
+	changeable(s, &ideaChanges)
+	s.clusterEditing()
+	route(s, post(ideas.path+"bulk_queue_to_writer/", "queue-ideas", "Make tasks of ideas", igny8.Write), s.queueIdeas)
 }

@@ -12,6 +12,30 @@ import (
 	"github.com/igny8/igny8"
 )
 
+const archivedKeywords = `-- name: ArchivedKeywords :many
+select id from igny8_keywords where account_id = current_account() and status = 'archived' and id = any($1::uuid[])
+`
+
+func (q *Queries) ArchivedKeywords(ctx context.Context, ids []uuid.UUID) ([]igny8.KeywordID, error) {
+	rows, err := q.db.Query(ctx, archivedKeywords, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []igny8.KeywordID{}
+	for rows.Next() {
+		var id igny8.KeywordID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const changeKeyword = `-- name: ChangeKeyword :one
 update igny8_keywords set keyword = $1, normal = $2, volume = $3, volume_estimated = volume_estimated and volume is not distinct from $3,
 	difficulty = $4, cpc_micros = $5, currency = $6, intent = $7, intents = $8, country = $9

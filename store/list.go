@@ -19,15 +19,16 @@ import (
 // ordered and searched. All names in it are ours; what a request says becomes a
 // parameter, or chooses among these.
 type List struct {
-	From    string            // tables, as after "from"; the first has the alias r
-	ID      string            // column that names a row, r.id if empty
-	IDType  string            // its type, uuid if empty
-	Where   string            // what holds for all its rows, if something does
-	Filters map[string]Filter // by their names in a request
-	Orders  map[string]Order  // likewise; "-name" is the other way round
-	Default string            // the order unless another is asked for
-	Search  []string          // columns that are searched
-	Counted string            // the kind under which igny8_counts has the rows, if it does
+	From     string            // tables, as after "from"; the first has the alias r
+	ID       string            // column that names a row, r.id if empty
+	IDType   string            // its type, uuid if empty
+	Where    string            // what holds for all its rows, if something does
+	Filters  map[string]Filter // by their names in a request
+	Orders   map[string]Order  // likewise; "-name" is the other way round
+	Default  string            // the order unless another is asked for
+	Search   []string          // columns that are searched
+	Searched string            // From while searching, if that is another; it has the same columns
+	Counted  string            // the kind under which igny8_counts has the rows, if it does
 }
 
 // A Filter keeps the rows in which SQL compares with the value asked for.
@@ -115,6 +116,11 @@ func Rows[T any](ctx context.Context, q *Queries, l *List, a Ask) (p Page[T], er
 	}
 	if a.Size < 1 || a.Size > MaxPage {
 		return p, igny8.FieldErrorf("page_size", "page_size must be from 1 to %d.", MaxPage)
+	}
+	if a.Search != "" && l.Searched != "" {
+		other := *l
+		other.From = l.Searched
+		l = &other
 	}
 	s := l.begin()
 	if err := l.filter(&s, a); err != nil {

@@ -65,3 +65,6 @@ select id, idea_id from igny8_tasks where account_id = current_account() and ide
 
 -- name: SetTasks :exec
 update igny8_tasks set author_profile_id = @author_profile_id where account_id = current_account() and id = any(@ids::uuid[]);
+
+-- name: ArchivedKeywords :many
+select id from igny8_keywords where account_id = current_account() and status = 'archived' and id = any(@ids::uuid[]);
