@@ -63,7 +63,9 @@ func Do(client *http.Client, req *http.Request, limit int64, host string) (Reply
 
 // failure classifies the want of a reply.
 func failure(ctx context.Context, err error, sent, write bool, host string) error {
-	if own, ok := errors.AsType[*igny8.Error](err); ok { // the guard's
+	// The guard's, and nobody else's: the cause of a context that has ended says
+	// nothing of what happened on the other side.
+	if own, ok := errors.AsType[*igny8.Error](err); ok && !sent {
 		return own
 	}
 	if u, ok := errors.AsType[*url.Error](err); ok { // its text holds the query

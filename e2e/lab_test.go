@@ -1,0 +1,136 @@
+package e2e
+
+import (
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/sandbox"
+	"github.com/igny8/igny8/temporal/client"
+)
+
+// A lab is a server whose providers live in the test: they outlive it when it is
+// killed, and break as they are told.
+type lab struct {
+	*server
+	peers *sandbox.Sandbox
+	dir   string
+	env   []string
+}
+
+// hurried are the settings of a server in a lab: time-outs and pauses are a
+// hundredth, and the log is of what matters.
+func hurried(providers string) []string {
+	return []string{"IGNY8_SANDBOX_URL=" + providers, "IGNY8_TIME_SCALE=0.01", "IGNY8_LOG=warn"}
+}
+
+// newLab starts a server with providers that answer within milliseconds. It
+// takes the room of another server.
+func newLab(t *testing.T, o sandbox.Options) *lab {
+	t.Helper()
+	room(t)
+	o.Latency = sandbox.Latency{Text: 5 * time.Millisecond, Image: 10 * time.Millisecond, Site: 2 * time.Millisecond}
+	peers, err := sandbox.New(o)
+	require.NoError(t, err)
+	web := httptest.NewServer(peers.Handler())
+	t.Cleanup(web.Close)
+	l := &lab{peers: peers, dir: newDirectory(t), env: hurried(web.URL)}
+	l.server = start(t, l.dir, l.env)
+	return l
+}
+
+// orderedWords is how long the articles of a lab are to be.
+const orderedWords = 600
+
+// makes starts a run of so many articles and pictures, so many at once, by a new
+// list of keywords.
+func (a *account) makes(t *testing.T, articles, images, width int) *run {
+	t.Helper()
+	a.keywords(t)
+	return a.begin(t, map[string]any{"mode": "auto", "articles": articles, "images": images, "words": orderedWords, "ideas_per_cluster": 1 + articles/12, "width": width})
+}
+
+// keepsItsPromise holds what there is against what there must be, once every run
+// of the lab has ended: nothing lost, nothing twice.
+func (l *lab) keepsItsPromise(t *testing.T, r *run, granted int) {
+	t.Helper()
+	r.paidFor(t, granted, orderedWords)
+	e := l.peers.Effects()
+	for what, made := range map[string]map[string]int{"picture on the site": e.MediaByHash, "picture bought": e.ImagesByKey} {
+		for key, n := range made {
+			require.LessOrEqual(t, n, 1, "%s: %s", what, key)
+		}
+	}
+	count := func(query string) int { t.Helper(); return value[int](t, l.server, "select count(*) from "+query) }
+	require.Equal(t, count("igny8_publications where wp_post_id is not null"), e.Posts, "posts on the site, and those we know of")
+	require.Zero(t, count("igny8_publications where status in ('creating', 'unknown')"), "posts of which nobody knows")
+	require.Zero(t, count("igny8_runs where finished_at is null"), "runs under way")
+	require.Zero(t, count("igny8_run_items i join igny8_runs r on r.id = i.run_id where r.finished_at is not null and i.status in ('pending', 'running', 'waiting')"), "work under way in runs that have ended")
+	require.Zero(t, count("igny8_ai_requests where status = 'sent'"), "calls that nobody closed")
+	require.Zero(t, count("igny8_tasks where status in ('writing', 'publishing')"), "tasks that look as if somebody worked on them")
+	require.Zero(t, count("igny8_keywords where status in ('clustered', 'in_use') and cluster_id is null"), "clustered keywords without a cluster")
+	require.Equal(t, count("igny8_publications where status = 'published'"), e.Published, "published posts")
+
+	// What was paid for is kept, or its reply was lost on the wire.
+	answered, lost := count("igny8_ai_requests where provider = 'openai' and status = 'answered'"), count("igny8_ai_requests where provider = 'openai' and status = 'lost'")
+	require.LessOrEqual(t, answered, e.TextCalls, "more replies kept than paid for")
+	require.LessOrEqual(t, e.TextCalls, answered+lost, "replies were paid for that are neither kept nor lost on the wire")
+	require.LessOrEqual(t, count("igny8_ai_requests where repeated"), count("igny8_ai_requests where status = 'lost'"), "calls made again without a loss")
+
+	var status struct {
+		Checks struct {
+			Lost         int `json:"lost"`
+			ChargedTwice int `json:"charged_twice"`
+			PostedTwice  int `json:"posted_twice"`
+		} `json:"checks"`
+	}
+	r.get(t, "system/status/", &status)
+	require.Zero(t, status.Checks)
+}
+
+// nobodyPanicked looks through every history for workflow tasks that failed:
+// for a panic, or because a replay went another way.
+func (l *lab) nobodyPanicked(t *testing.T) {
+	t.Helper()
+	c, err := client.Dial(t.Context(), client.Options{Address: l.Temporal, Keys: l.payloadKeys(t)})
+	require.NoError(t, err)
+	defer c.Close()
+	seen := 0
+	for token := []byte(nil); ; {
+		list, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 200, NextPageToken: token})
+		require.NoError(t, err)
+		for _, w := range list.GetExecutions() {
+			seen++
+			events := c.GetWorkflowHistory(t.Context(), w.GetExecution().GetWorkflowId(), w.GetExecution().GetRunId(), false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+			for events.HasNext() {
+				e, err := events.Next()
+				require.NoError(t, err)
+				failed := e.GetWorkflowTaskFailedEventAttributes()
+				require.NotContains(t, []enums.WorkflowTaskFailedCause{
+					enums.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR, enums.WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+				}, failed.GetCause(), "%s: %v", w.GetExecution().GetWorkflowId(), failed.GetFailure())
+			}
+		}
+		if token = list.GetNextPageToken(); len(token) == 0 {
+			break
+		}
+	}
+	require.NotZero(t, seen)
+}
+
+// ended are the states that a poll tells of a run that has ended.
+var ended = []string{"SUCCESS", "FAILURE", "CANCELLED"}
+
+// finishes waits for the end of a run, whatever that is.
+func (r *run) finishes(t *testing.T) detail {
+	t.Helper()
+	eventually(t, "run "+r.ID+" has ended", func() bool {
+		return !value[igny8.RunStatus](t, r.server, "select status from igny8_runs where id = $1", r.ID).Live()
+	})
+	return r.detail(t)
+}
