@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/worker"
@@ -44,6 +45,8 @@ func (p *platform) work() error {
 	}
 	slots := map[string]int{temporal.MainQueue: 16, temporal.ModelQueue: c.ModelSlots, temporal.ImageQueue: c.ImageSlots, temporal.SiteQueue: c.SiteSlots}
 	worker.SetStickyWorkflowCacheSize(1000)
+	var started []worker.Worker
+	p.later(func() error { return stopAll(started) })
 	for _, queue := range temporal.Queues {
 		w := worker.New(p.engine, queue, worker.Options{
 			WorkerStopTimeout:                  drain,
@@ -60,8 +63,18 @@ func (p *platform) work() error {
 		if err := w.Start(); err != nil {
 			return igny8.Wrap(igny8.Unavailable, err, "The worker on the queue %s can't be started.", queue)
 		}
-		p.later(func() error { w.Stop(); return nil })
+		started = append(started, w)
 	}
+	return nil
+}
+
+// stopAll stops workers together: each may wait for as long as drain.
+func stopAll(workers []worker.Worker) error {
+	var all sync.WaitGroup
+	for _, w := range workers {
+		all.Go(w.Stop)
+	}
+	all.Wait()
 	return nil
 }
 

@@ -32,8 +32,8 @@ account whose first run begins by itself, once.`}
 		}
 		p.announce(cmd.OutOrStdout(), address)
 		if *demo {
-			if _, err := p.demonstrate(ctx, cmd.OutOrStdout(), address, false); err != nil {
-				return err
+			if _, err := p.demonstrate(ctx, cmd.OutOrStdout(), address, false); err != nil && ctx.Err() == nil {
+				return err // Ctrl-C meanwhile is none: the run goes on at the next start
 			}
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), "\nServing until Ctrl-C.")
