@@ -57,7 +57,7 @@ update igny8_runs set credits_reserved = credits_reserved - sqlc.arg(amount)::bi
 where account_id = current_account() and id = sqlc.arg(run_id);
 
 -- name: ReleaseInWallet :exec
-update igny8_wallets set held = held - @amount::bigint, updated_at = now() where account_id = current_account();
+update igny8_wallets set held = held - sqlc.arg(amount)::bigint, updated_at = now() where account_id = current_account();
 
 -- name: SettleInWallet :one
 -- Takes the hold out of the wallet and writes what was used into the ledger, in

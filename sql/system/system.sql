@@ -111,7 +111,7 @@ select * from igny8_runs where status = 'pending' and finished_at is null and te
 
 -- name: LiveRuns :many
 -- Runs of all accounts that have not ended, for the reconciler.
-select * from igny8_runs where finished_at is null and updated_at < now() - @quiet::interval order by updated_at limit @many;
+select * from igny8_runs where finished_at is null and updated_at < now() - sqlc.arg(quiet)::interval order by updated_at limit @many;
 
 -- name: UnsyncedSchedules :many
 -- Schedules of all accounts that the engine does not know as they are.
