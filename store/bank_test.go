@@ -133,12 +133,12 @@ func (b bank) make(a *account, m move) error {
 			return q.Release(b.ctx, Hold{Key: m.key(), Site: a.site, Run: a.runs[m.Run].ID, Function: m.Function})
 		})
 	}
-	if igny8.CodeOf(got) != want {
-		return fmt.Errorf("answered %q (%v), should answer %q", igny8.CodeOf(got), got, want)
+	if code := igny8.CodeOf(got); code != want {
+		return errors.Join(fmt.Errorf("answered %q, should answer %q", code, want), got)
 	}
 	// The statements refuse by themselves; the tables' checks are the net below.
 	if pg, fell := errors.AsType[*pgconn.PgError](got); fell {
-		return fmt.Errorf("only the schema refused it: %v", pg)
+		return fmt.Errorf("only the schema refused it: %w", pg)
 	}
 	return b.compare(a)
 }

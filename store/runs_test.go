@@ -269,7 +269,7 @@ func TestItemInOneLiveRun(t *testing.T) {
 		}))
 		third := w.run(t, h, igny8.KindArticle)
 		w.give(t, h, third, items)
-		require.Equal(t, len(taken), len(w.itemsOf(t, h, third)))
+		require.Len(t, w.itemsOf(t, h, third), len(taken))
 	})
 	items := []uuid.UUID{uuid.New()}
 	w.give(t, h, w.run(t, h, igny8.KindArticle), items)
@@ -294,7 +294,7 @@ func (w *world) itemsOf(t require.TestingT, h household, run igny8.RunID) []uuid
 		return q.RunItems(w.ctx, RunItemsParams{RunID: run, Stage: "task", FromN: 1, ToN: 1000})
 	})
 	require.NoError(t, err)
-	require.EqualValues(t, len(all), value[int](t, w, "select coalesce(max(n), 0) from igny8_run_items where run_id = $1", run), "no gaps")
+	require.Equal(t, len(all), value[int](t, w, "select coalesce(max(n), 0) from igny8_run_items where run_id = $1", run), "no gaps")
 	if len(all) == 0 {
 		return nil
 	}
