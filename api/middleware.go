@@ -121,6 +121,9 @@ func bounded(next http.Handler) http.Handler {
 			_ = c.SetReadDeadline(time.Now().Add(fileTime)) // a recorder in a test has none
 			_ = c.SetWriteDeadline(time.Now().Add(2 * fileTime))
 		}
+		if strings.HasPrefix(r.URL.Path, root+images.path) && strings.HasSuffix(r.URL.Path, "/replace/") {
+			most = maxImage + 64<<10
+		}
 		if r.ContentLength > most {
 			w.Header().Set("Connection", "close")
 			fail(w, r, igny8.Errorf(igny8.TooLarge, "The request is larger than is allowed here: at most %d MB.", most>>20))

@@ -34,7 +34,12 @@ type Server struct {
 	Sanitize func(string) string // makes HTML that a person wrote fit to publish
 	Images   igny8.Function      // by which images are charged; Illustration if empty
 	Log      *slog.Logger        // nil is the default one
-	Web      http.Handler        // the pages, for every path that is not the API's; may be nil
+
+	Prompt      func(igny8.Function) (string, error) // our own prompts
+	Connections Connections                          // how connections are tried
+	// Mail sends a message to somebody; in development it may log it.
+	Mail func(ctx context.Context, to, subject, body string) error
+	Web  http.Handler // the pages, for every path that is not the API's; may be nil
 
 	Secure  bool           // the service is reached over HTTPS
 	Proxies []netip.Prefix // who may say for whom it speaks
@@ -111,6 +116,7 @@ func (s *Server) register(r chi.Router) {
 	s.schedules()
 	s.billing()
 	s.system()
+	s.settings()
 	s.status()
 	s.progress()
 	s.files()

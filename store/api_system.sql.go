@@ -65,11 +65,11 @@ func (q *Queries) ActivePrompts(ctx context.Context) ([]ActivePromptsRow, error)
 }
 
 const dropDefaultAuthor = `-- name: DropDefaultAuthor :exec
-update igny8_author_profiles set is_default = false where account_id = current_account() and is_default
+update igny8_author_profiles set is_default = false where account_id = current_account() and is_default and id <> $1
 `
 
-func (q *Queries) DropDefaultAuthor(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, dropDefaultAuthor)
+func (q *Queries) DropDefaultAuthor(ctx context.Context, but uuid.UUID) error {
+	_, err := q.db.Exec(ctx, dropDefaultAuthor, but)
 	return err
 }
 

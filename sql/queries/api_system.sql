@@ -45,4 +45,4 @@ returning id;
 update igny8_integration_settings set status = @status, status_message = @status_message, checked_at = now() where account_id = current_account() and integration_type = @integration_type;
 
 -- name: DropDefaultAuthor :exec
-update igny8_author_profiles set is_default = false where account_id = current_account() and is_default;
+update igny8_author_profiles set is_default = false where account_id = current_account() and is_default and id <> @but;
