@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -55,6 +56,18 @@ func (s *server) household(t *testing.T, credits int) *account {
 	if credits > 0 {
 		a.grant(t, credits)
 	}
+	a.signIn(t, email, password)
+	a.secrets = append(a.secrets, sandbox.DefaultPassword)
+	// Sites are made on pages that come later.
+	a.Site, a.Sector = igny8.New[igny8.SiteID](), igny8.New[igny8.SectorID]()
+	s.exec(t, "insert into igny8_sites (account_id, id, name, slug) values ($1, $2, $3, $3)", a.ID, a.Site, "site-of-"+a.Name)
+	s.exec(t, "insert into igny8_sectors (account_id, site_id, id, name, slug) values ($1, $2, $3, 'General', 'general')", a.ID, a.Site, a.Sector)
+	return a
+}
+
+// signIn signs in as a user of the account.
+func (a *account) signIn(t *testing.T, email, password string) {
+	t.Helper()
 	var session struct {
 		Token string `json:"access_token"`
 		User  struct {
@@ -63,12 +76,6 @@ func (s *server) household(t *testing.T, credits int) *account {
 	}
 	a.post(t, "auth/login/", map[string]any{"email": email, "password": password, "client": "native"}, &session)
 	a.token, a.ID = session.Token, session.User.Account
-	a.secrets = append(a.secrets, sandbox.DefaultPassword)
-	// Sites are made on pages that come later.
-	a.Site, a.Sector = igny8.New[igny8.SiteID](), igny8.New[igny8.SectorID]()
-	s.exec(t, "insert into igny8_sites (account_id, id, name, slug) values ($1, $2, $3, $3)", a.ID, a.Site, "site-of-"+a.Name)
-	s.exec(t, "insert into igny8_sectors (account_id, site_id, id, name, slug) values ($1, $2, $3, 'General', 'general')", a.ID, a.Site, a.Sector)
-	return a
 }
 
 // grant adds credits at the terminal.
@@ -91,7 +98,7 @@ func (a *account) setSite(t *testing.T, fields map[string]any) {
 // command runs a command of the program beside the server, on its data.
 func (s *server) command(t *testing.T, env []string, args ...string) string {
 	t.Helper()
-	r := command(t, s.dir, append([]string{"IGNY8_DATA=" + s.dir}, env...), "", args...)
+	r := command(t, s.dir, slices.Concat(s.env, env), "", args...)
 	require.Zero(t, r.code, "igny8 %s: %s%s", strings.Join(args, " "), r.out, r.err)
 	return r.out
 }

@@ -14,7 +14,6 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/igny8/igny8/e2e/history"
-	"github.com/igny8/igny8/temporal/client"
 )
 
 // keepsSecret looks for words in everything that the server has said, in every
@@ -59,11 +58,8 @@ func (s *server) everyRow(t *testing.T, look func(where, text string)) {
 // everyHistory shows the account's histories, and returns how many there are.
 func (s *server) everyHistory(t *testing.T, a *account, look func(where, text string)) int {
 	t.Helper()
-	keys := s.payloadKeys(t)
-	c, err := client.Dial(t.Context(), client.Options{Address: s.Temporal, Keys: keys})
-	require.NoError(t, err)
-	defer c.Close()
-	found, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 1000, Query: fmt.Sprintf("WorkflowId STARTS_WITH '%s/'", a.ID)})
+	c, keys := s.engine(t)
+	found, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 1000, Namespace: s.namespace, Query: fmt.Sprintf("WorkflowId STARTS_WITH '%s/'", a.ID)})
 	require.NoError(t, err)
 	dir := t.TempDir()
 	for i, w := range found.GetExecutions() {

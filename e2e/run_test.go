@@ -5,10 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	sdk "go.temporal.io/sdk/client"
 
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/e2e/history"
@@ -162,21 +164,34 @@ func (r *run) record(t *testing.T, name string) {
 	if dir == "" {
 		return
 	}
-	keys := r.payloadKeys(t)
-	c, err := client.Dial(t.Context(), client.Options{Address: r.Temporal, Keys: keys})
-	require.NoError(t, err)
-	defer c.Close()
+	c, keys := r.engine(t)
 	require.NoError(t, history.DumpRun(t.Context(), c, keys, dir, r.workflow(), name, 2))
 }
 
 // workflow is the name of the run's execution.
 func (r *run) workflow() string { return r.account.ID.String() + "/" + string(r.Kind) + "/" + r.ID }
 
+// engine connects to the server's Temporal, as an operator with its keys.
+func (s *server) engine(t *testing.T) (sdk.Client, *client.Keys) {
+	t.Helper()
+	keys := s.payloadKeys(t)
+	c, err := client.Dial(t.Context(), client.Options{Address: s.Temporal, Namespace: s.namespace, Keys: keys})
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	return c, keys
+}
+
+// payloadKeys are what the histories of the server are encrypted with.
 func (s *server) payloadKeys(t *testing.T) *client.Keys {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(s.dir, "keys", "payload"))
+	text, err := os.ReadFile(filepath.Join(s.dir, "keys", "payload"))
+	for _, v := range s.env {
+		if given, ok := strings.CutPrefix(v, "IGNY8_PAYLOAD_KEYS="); ok {
+			text, err = []byte(given), nil
+		}
+	}
 	require.NoError(t, err)
-	keys, err := client.ParseKeys(igny8.Secret(b))
+	keys, err := client.ParseKeys(igny8.Secret(text))
 	require.NoError(t, err)
 	return keys
 }

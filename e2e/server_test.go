@@ -27,7 +27,9 @@ type server struct {
 	TemporalUI string `json:"temporal_ui"`
 	Sandbox    string `json:"sandbox"`
 
-	sql *pgxpool.Pool // as who may see everything
+	sql       *pgxpool.Pool // as who may see everything
+	env       []string      // that commands beside it need
+	namespace string        // of the engine; "" is the default one
 }
 
 // servers bounds how many run at the same time.
@@ -48,7 +50,7 @@ func up(dir string, env []string, args ...string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{process: p}
+	s := &server{process: p, env: []string{"IGNY8_DATA=" + dir}}
 	if err := s.ready(); err != nil {
 		p.end()
 		return nil, fmt.Errorf("%w\n%s%s", err, p.out.tail(), p.err.tail())
@@ -75,7 +77,11 @@ func (s *server) ready() error {
 	if err != nil {
 		return err
 	}
-	s.sql, err = pgxpool.New(ctx, cluster.URL("igny8")+"&pool_max_conns=4")
+	return s.connect(ctx, cluster.URL("igny8"))
+}
+
+func (s *server) connect(ctx context.Context, database string) (err error) {
+	s.sql, err = pgxpool.New(ctx, database+"&pool_max_conns=4")
 	return err
 }
 
