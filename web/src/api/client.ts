@@ -66,12 +66,18 @@ interface Options {
   signal?: AbortSignal;
 }
 
-/** Asks the API at a path that configuration names. What is wrapped comes unwrapped. */
-export async function call<T>(method: string, path: string, o: Options = {}): Promise<T> {
+/** An address of ours. What is empty is left out of it. */
+export function urlOf(path: string, query: Query = {}): URL {
   const url = new URL(path, location.origin);
-  for (const [name, value] of Object.entries(o.query ?? {})) {
+  for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, String(value));
   }
+  return url;
+}
+
+/** Asks the API at a path that configuration names. What is wrapped comes unwrapped. */
+export async function call<T>(method: string, path: string, o: Options = {}): Promise<T> {
+  const url = urlOf(path, o.query);
   const headers = new Headers(o.headers);
   if (o.body !== undefined) headers.set("Content-Type", "application/json");
   const init: RequestInit = { method, headers };

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Search, Sun, X } from "lucide-react";
-import { Link, NavLink, useNavigate } from "react-router";
+import { NavLink } from "react-router";
 import { counted, list, useScope } from "@/api/queries";
 import { signOut } from "@/api/session";
 import { Icon } from "@/components/icons";
-import { Menu, MenuItem, MenuLabel, MenuLine, MenuRadio, MenuRadios } from "@/components/Menu";
+import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "@/components/Menu";
 import { IconButton, Kbd } from "@/components/ui";
 import type { Counted } from "@/config/types";
 import { cn } from "@/lib/cn";
@@ -89,6 +89,7 @@ function Switcher() {
   const sector = sectors.find((s) => s.id === activeSector);
   return (
     <Menu
+      name="Site and sector"
       align="start"
       trigger={
         <button type="button" className="flex h-11 min-w-0 flex-1 items-center gap-2 rounded-md px-2 text-left hover:bg-muted">
@@ -105,23 +106,19 @@ function Switcher() {
       }
     >
       <MenuLabel>Site</MenuLabel>
-      <MenuRadios value={activeSite ?? ""} onValueChange={choose}>
-        {sites.map((s) => (
-          <MenuRadio key={s.id} value={s.id}>
-            {s.name}
-          </MenuRadio>
-        ))}
-      </MenuRadios>
+      {sites.map((s) => (
+        <MenuCheck one key={s.id} checked={s.id === activeSite} onSelect={() => choose(s.id)}>
+          {s.name}
+        </MenuCheck>
+      ))}
       <MenuLine />
       <MenuLabel>Sector</MenuLabel>
-      <MenuRadios value={activeSector ?? ""} onValueChange={chooseSector}>
-        {sectors.map((s) => (
-          <MenuRadio key={s.id} value={s.id}>
-            {s.name}
-            {s.status === "inactive" && <span className="text-xs text-ink-3">inactive</span>}
-          </MenuRadio>
-        ))}
-      </MenuRadios>
+      {sectors.map((s) => (
+        <MenuCheck one key={s.id} checked={s.id === activeSector} onSelect={() => chooseSector(s.id)}>
+          {s.name}
+          {s.status === "inactive" && <span className="text-xs text-ink-3">inactive</span>}
+        </MenuCheck>
+      ))}
     </Menu>
   );
 }
@@ -154,13 +151,19 @@ function UnderWay() {
   );
 }
 
+const themes: { value: Theme; label: string; Shape: typeof Sun }[] = [
+  { value: "light", label: "Light", Shape: Sun },
+  { value: "dark", label: "Dark", Shape: Moon },
+  { value: "system", label: "As the system", Shape: Monitor },
+];
+
 function User({ onKeys }: { onKeys: () => void }) {
   const user = useAuth((a) => a.user);
   const theme = useTheme();
-  const navigate = useNavigate();
   const initials = (user?.name || user?.email || "?").split(/[\s.@]+/).slice(0, 2).map((w) => w.charAt(0).toUpperCase()).join("");
   return (
     <Menu
+      name="You"
       align="start"
       side="top"
       trigger={
@@ -176,22 +179,16 @@ function User({ onKeys }: { onKeys: () => void }) {
       <MenuLabel>
         {user?.account_name}, {word(user?.role ?? "")}
       </MenuLabel>
-      <MenuRadios value={theme} onValueChange={(t) => setTheme(t as Theme)}>
-        <MenuRadio value="light">
-          <Sun className="text-ink-3" /> Light
-        </MenuRadio>
-        <MenuRadio value="dark">
-          <Moon className="text-ink-3" /> Dark
-        </MenuRadio>
-        <MenuRadio value="system">
-          <Monitor className="text-ink-3" /> As the system
-        </MenuRadio>
-      </MenuRadios>
+      {themes.map(({ value, label, Shape }) => (
+        <MenuCheck one key={value} checked={theme === value} onSelect={() => setTheme(value)}>
+          <Shape className="text-ink-3" aria-hidden /> {label}
+        </MenuCheck>
+      ))}
       <MenuLine />
       <MenuItem onSelect={onKeys}>
         <Keyboard /> Keys
       </MenuItem>
-      <MenuItem icon="settings" onSelect={() => void navigate("/settings")}>
+      <MenuItem icon="settings" to="/settings">
         Settings
       </MenuItem>
       <MenuItem onSelect={() => void signOut()}>
@@ -207,6 +204,7 @@ function Bell() {
   const name = unread ? `Notifications, ${unread} not read` : "Notifications";
   return (
     <Menu
+      name="Notifications"
       align="start"
       side="top"
       trigger={
@@ -219,22 +217,18 @@ function Bell() {
       <MenuLabel>Notifications</MenuLabel>
       {data?.results.length === 0 && <p className="px-2 pb-2 text-ink-2">Nothing yet.</p>}
       {data?.results.slice(0, 6).map((n) => (
-        <MenuItem key={n.id} asChild>
-          <Link to={n.link} className="max-w-72 py-1.5">
-            <span className="min-w-0">
-              <span className="block truncate font-medium">{n.title}</span>
-              <span className="block truncate text-xs text-ink-3">
-                {n.body && `${n.body} · `}
-                {ago(n.created_at)}
-              </span>
+        <MenuItem key={n.id} to={n.link} className="max-w-80 py-1.5">
+          <span className="min-w-0">
+            <span className="block truncate font-medium">{n.title}</span>
+            <span className="block truncate text-xs text-ink-3">
+              {n.body && `${n.body} · `}
+              {ago(n.created_at)}
             </span>
-          </Link>
+          </span>
         </MenuItem>
       ))}
       <MenuLine />
-      <MenuItem asChild>
-        <Link to="/notifications">See all</Link>
-      </MenuItem>
+      <MenuItem to="/notifications">See all</MenuItem>
     </Menu>
   );
 }

@@ -1,6 +1,6 @@
 import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
-import { ApiError, call, fill } from "@/api/client";
+import { type ApiError, authorized, call, failure, fill, type Query, urlOf } from "@/api/client";
 import { stale } from "@/api/queries";
 import { toast } from "@/components/toast";
 import { type Action, type ActionName, actions } from "@/config/snippets/actions";
@@ -11,6 +11,7 @@ import { plural } from "@/lib/format";
 const StartDialog = lazy(() => import("@/dialogs/StartDialog"));
 const ConfirmDialog = lazy(() => import("@/dialogs/ConfirmDialog"));
 const ImportDialog = lazy(() => import("@/dialogs/ImportDialog"));
+const MoveDialog = lazy(() => import("@/dialogs/MoveDialog"));
 const RecordDialog = lazy(() => import("@/dialogs/RecordDialog"));
 
 /** What an action is done to. */
@@ -18,6 +19,8 @@ export interface On {
   ids?: readonly string[];
   row?: Record<string, unknown>;
   file?: File;
+  /** What the list is filtered by. */
+  query?: Query;
   /** Called when it was done. */
   after?: () => void;
 }
@@ -42,12 +45,25 @@ async function perform(action: Action, on: On) {
   const c = action.call;
   if (!c) return;
   const path = fill(c.path, on.row ?? {});
-  const headers: Record<string, string> = c.method === "POST" && c.body !== "ids" ? { "Idempotency-Key": crypto.randomUUID() } : {};
-  const answer = await call<{ task_id?: string; done?: number } | undefined>(c.method, path, c.body === "ids" ? { body: { ids: on.ids ?? [] } } : { headers, ...(c.method === "POST" ? { body: {} } : {}) });
+  const headers: Record<string, string> = c.method === "POST" && c.body === undefined ? { "Idempotency-Key": crypto.randomUUID() } : {};
+  const body = c.body === "ids" ? { ids: on.ids ?? [] } : (c.body ?? (c.method === "POST" ? {} : undefined));
+  const answer = await call<{ task_id?: string; done?: number } | undefined>(c.method, path, { headers, body });
   toast(c.done.replace("{n}", String(answer?.done ?? on.ids?.length ?? 1)));
   if (answer?.task_id) useAIRequestLogs.getState().watch(answer.task_id);
   on.after?.();
   await stale(...c.refresh);
+}
+
+/** Saves what the API answers as a file. */
+async function download({ path, name }: { path: string; name: string }, query: Query) {
+  const res = await authorized(new Request(urlOf(path, query)));
+  if (!res.ok) throw await failure(res);
+  const url = URL.createObjectURL(await res.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
 }
 
 /** Does what actions say, with the dialogs that they need. */
@@ -58,6 +74,7 @@ export function Actions({ children }: { children: ReactNode }) {
   const act = useCallback<Act>(
     (name, on = {}) => {
       const action = actionOf(name);
+      if (action.download) return void download(action.download, on.query ?? {}).catch((e: ApiError) => toast(e.message, "bad"));
       if (action.to) return void navigate(fill(action.to, on.row ?? {}));
       if (action.call && !action.confirm) return void perform(action, on).catch((e: ApiError) => toast(e.message, "bad"));
       setOpen({ name, on });
@@ -69,12 +86,13 @@ export function Actions({ children }: { children: ReactNode }) {
   const dialog = useMemo(() => {
     if (!open || !action) return null;
     if (action.dialog === "import") return <ImportDialog file={open.on.file} onClose={close} />;
+    if (action.dialog) return <MoveDialog kind={action.dialog} on={open.on} onClose={close} />;
     if (action.form) return <RecordDialog form={action.form} onClose={close} />;
     if (action.start) return <StartDialog action={action} on={open.on} onClose={close} />;
     if (action.confirm)
       return (
         <ConfirmDialog
-          title={action.confirm.title.replace("{n} keywords", plural(n, "keyword"))}
+          title={action.confirm.title.replace(/\{n\} (\w+)s\b/, (_, one: string) => plural(n, one))}
           body={action.confirm.body}
           label={action.label}
           danger={action.danger === true}

@@ -58,7 +58,7 @@ export function Field({ field: f, register, errors, readOnly }: { field: FormFie
           ))}
         </select>
       ) : f.kind === "area" ? (
-        <textarea {...shared} rows={4} className={cn(inputLook, "h-auto py-1.5")} />
+        <textarea {...shared} rows={4} className={cn(inputLook, "h-auto! py-1.5")} />
       ) : (
         <input {...shared} type={types[f.kind] ?? "text"} autoComplete={f.autoComplete ?? "off"} inputMode={f.kind === "int" ? "numeric" : undefined} className={inputLook} />
       )}

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect } from "react";
 import { Link } from "react-router";
 import { above } from "@/app/registry";
-import { actionOf, useAct, useAllowed } from "@/app/act";
+import { actionOf, type On, useAct, useAllowed } from "@/app/act";
 import type { ActionName } from "@/config/snippets/actions";
 import type { Page } from "@/config/types";
 import { Icon } from "./icons";
@@ -37,11 +37,11 @@ export function useTitle(title: string) {
 }
 
 /** The buttons of a page: one primary, the first that says it is. */
-export function PageActions({ names }: { names?: readonly ActionName[] | undefined }) {
+export function PageActions({ names, on }: { names?: readonly ActionName[] | undefined; on?: On }) {
   const act = useAct();
   const allowed = useAllowed(names);
   return allowed.map((n) => (
-    <Button key={n} kind={actionOf(n).primary ? "primary" : "outline"} onClick={() => act(n)}>
+    <Button key={n} kind={actionOf(n).primary ? "primary" : "outline"} onClick={() => act(n, on)}>
       <Icon name={actionOf(n).icon} />
       {actionOf(n).label}
     </Button>

@@ -38,7 +38,7 @@ export function Toasts() {
         <div key={t.id} className="rise pointer-events-auto flex items-start gap-2 rounded-lg border border-line bg-raised py-2 pr-2 pl-3 shadow-2">
           <span className={cn("mt-1.5 size-2 shrink-0 rounded-full", t.tone === "ok" ? "bg-ok" : "bg-bad")} />
           <p className="flex-1 py-0.5">{t.text}</p>
-          <IconButton name="Close" className="size-6" onClick={() => drop(t.id)}>
+          <IconButton name="Close" className="size-6!" onClick={() => drop(t.id)}>
             <X />
           </IconButton>
         </div>

@@ -1,6 +1,4 @@
-import { Checkbox as RadixCheckbox } from "radix-ui";
-import { Check, Minus } from "lucide-react";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useEffect, useRef } from "react";
 import { Link, type LinkProps } from "react-router";
 import type { IconName } from "@/config/types";
 import { type StatusSet, statuses, type Tone } from "@/config/snippets/statuses";
@@ -32,10 +30,10 @@ export function Button({ kind, size, className, ...p }: ComponentProps<"button">
 }
 
 /** A button that shows only an icon: its name is read out, and shown on hover and focus. */
-export function IconButton({ icon, name, children, className, ...p }: Omit<ComponentProps<"button">, "name"> & { icon?: IconName; name: string }) {
+export function IconButton({ name, children, className, ...p }: Omit<ComponentProps<"button">, "name"> & { name: string }) {
   return (
     <button type="button" aria-label={name} data-tip={name} className={cn(buttonLook({ kind: "ghost", size: "icon" }), className)} {...p}>
-      {icon ? <Icon name={icon} /> : children}
+      {children}
     </button>
   );
 }
@@ -74,21 +72,13 @@ export const inputLook =
   "h-8 w-full rounded-md border border-line-strong bg-surface px-2.5 text-sm placeholder:text-ink-3 focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-bad read-only:opacity-70";
 export const Input = ({ className, ...p }: ComponentProps<"input">) => <input className={cn(inputLook, className)} {...p} />;
 
-export function Checkbox({ className, ...p }: ComponentProps<typeof RadixCheckbox.Root>) {
-  return (
-    <RadixCheckbox.Root
-      {...p}
-      className={cn(
-        "group grid size-4 shrink-0 place-items-center rounded-sm border border-line-strong bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:border-accent data-[state=indeterminate]:bg-accent",
-        className,
-      )}
-    >
-      <RadixCheckbox.Indicator className="text-accent-ink">
-        <Minus className="hidden size-3 group-data-[state=indeterminate]:block" strokeWidth={3} />
-        <Check className="size-3 group-data-[state=indeterminate]:hidden" strokeWidth={3} />
-      </RadixCheckbox.Indicator>
-    </RadixCheckbox.Root>
-  );
+/** null is neither: some of what it stands for is chosen. */
+export function Checkbox({ checked, className, ...p }: Omit<ComponentProps<"input">, "checked"> & { checked: boolean | null }) {
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = checked === null;
+  }, [checked]);
+  return <input ref={box} type="checkbox" checked={checked === true} className={cn("check", className)} {...p} />;
 }
 
 export function Empty({ icon, title, body, children }: { icon: IconName; title: string; body: string; children?: ReactNode }) {

@@ -106,7 +106,7 @@ function NextThing({ run }: { run: Detail }) {
         ? { to: `/planner/ideas?run_id=${run.id}`, label: "See the ideas" }
         : { to: `/writer/content?run_id=${run.id}`, label: "See the articles" };
   return (
-    <Card className="border-accent/40 bg-accent-soft">
+    <Card className="border-accent/40! bg-accent-soft!">
       <div className="flex flex-wrap items-center gap-3">
         <p className="flex-1 font-medium">
           {parts.length > 0 ? `It made ${parts.join(", ")}` : "It made nothing new"}

@@ -24,7 +24,7 @@ export default function DashboardPage({ page }: { page: Config }) {
       </PageHeader>
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-5">
         {page.widgets.map((w, i) => (
-          <div key={i} className={cn("grid", wide.has(w.panel) ? "lg:col-span-5" : w.panel === "spend" ? "lg:col-span-2" : w.panel === "funnel" ? "lg:col-span-3" : page.widgets.filter((x) => x.panel === "split").length > 1 ? (i % 2 ? "lg:col-span-2" : "lg:col-span-3") : "lg:col-span-3")}>
+          <div key={i} className={cn("grid empty:hidden", wide.has(w.panel) ? "lg:col-span-5" : w.panel === "spend" ? "lg:col-span-2" : w.panel === "funnel" ? "lg:col-span-3" : page.widgets.filter((x) => x.panel === "split").length > 1 ? (i % 2 ? "lg:col-span-2" : "lg:col-span-3") : "lg:col-span-3")}>
             <Widget widget={w} />
           </div>
         ))}

@@ -50,7 +50,7 @@ export default function TablePage({ page }: { page: Config }) {
     [choose],
   );
   const onPage = keys.filter((k) => chosen.includes(k)).length;
-  const all = onPage === 0 ? false : onPage === keys.length ? true : "indeterminate";
+  const all = onPage === 0 ? false : onPage === keys.length ? true : null;
   const blank = data && rows.length === 0 && !isFetching;
 
   return (
@@ -65,7 +65,7 @@ export default function TablePage({ page }: { page: Config }) {
         </div>
         {page.lead && <p className="hidden min-w-0 flex-1 truncate text-ink-2 xl:block">{page.lead}</p>}
         <div className="ml-auto flex flex-wrap gap-2">
-          <PageActions names={page.actions.page} />
+          <PageActions names={page.actions.page} on={{ query: { ...scope.query, ...state.filters, search: state.search, ordering: state.ordering } }} />
         </div>
       </header>
       <Toolbar page={page} state={state} busy={isFetching} again={() => void refetch()} />
@@ -112,7 +112,7 @@ function useEscape(then: () => void) {
   latest.current = then;
   useEffect(() => {
     const hear = (e: KeyboardEvent) => {
-      if (e.key === "Escape" && !e.defaultPrevented && !writing(e.target) && !document.querySelector("dialog[open],[role=menu]")) latest.current();
+      if (e.key === "Escape" && !e.defaultPrevented && !writing(e.target) && !document.querySelector("dialog[open],:popover-open")) latest.current();
     };
     addEventListener("keydown", hear);
     return () => removeEventListener("keydown", hear);

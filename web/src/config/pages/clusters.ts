@@ -15,7 +15,7 @@ export default table({
   search: "Search clusters",
   to: "/planner/keywords?cluster_id={id}",
   columns: [
-    { field: "name", header: "Cluster", cell: "text", sort: true, below: "description" },
+    { field: "name", header: "Cluster", cell: "text", sort: true, below: "description", edit: { type: "text" } },
     { field: "keywords_count", header: "Keywords", cell: "int", sort: true },
     columns.volume,
     columns.difficulty,
@@ -34,7 +34,8 @@ export default table({
     { kind: "yesno", param: "locked", label: "Locked", yes: "Locked", no: "Not locked" },
     filters.run,
   ],
-  actions: { page: ["groupAll"], bulk: ["haveIdeas"], row: ["haveIdeas"] },
+  actions: { page: ["groupAll"], bulk: ["haveIdeas", "mergeClusters", "deleteClusters"], row: ["haveIdeas", "lockCluster", "unlockCluster", "deleteClusters"] },
+  save: { path: "/api/v1/planner/clusters/{id}/", method: "PATCH", send: ["version"] },
   blank: { icon: "layers", title: "No clusters yet", body: "Group the sector's keywords by topic. It takes seconds and costs nothing.", action: "groupAll" },
   view: { panel: "clusters", label: "Map" },
 });

@@ -23,6 +23,6 @@ export default table({
     columns.made,
   ],
   filters: [{ kind: "choice", param: "status", label: "State", statuses: "idea" }, filters.cluster, filters.run],
-  actions: {},
+  actions: { bulk: ["planIdeas", "deleteIdeas"], row: ["planIdeas", "deleteIdeas"] },
   blank: { icon: "lightbulb", title: "No ideas yet", body: "Choose clusters and have ideas about them, or start a pipeline.", to: { path: "/planner/clusters", label: "Choose clusters" } },
 });

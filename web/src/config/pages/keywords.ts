@@ -33,7 +33,7 @@ export default table({
     filters.cluster,
     { kind: "link", param: "import_id", label: "Of one import" },
   ],
-  actions: { page: ["importKeywords", "addKeyword"], bulk: ["groupKeywords", "deleteKeywords"], row: ["groupKeywords", "deleteKeywords"] },
-  save: { path: "/api/v1/planner/keywords/{id}/", method: "PUT", send: ["keyword", "country", "cpc_micros", "currency", "difficulty", "intents", "volume", "version"] },
+  actions: { page: ["importKeywords", "addKeyword", "exportKeywords"], bulk: ["groupKeywords", "moveKeywords", "deleteKeywords"], row: ["groupKeywords", "moveKeywords", "deleteKeywords"] },
+  save: { path: "/api/v1/planner/keywords/{id}/", method: "PATCH", send: ["version"] },
   blank: { icon: "key", title: "No keywords yet", body: "Drop an export of Semrush, Ahrefs or Search Console here, or a plain list.", action: "importKeywords" },
 });

@@ -15,9 +15,13 @@ export interface Action {
   /** Starts a run of what is chosen, after its cost was shown. */
   start?: { path: string; kind: string; settings: readonly Setting[]; choose: "ids" | "sector"; lead: string };
   /** Asks the API at once, or after a question where it can't be undone. */
-  call?: { path: string; method: "POST" | "DELETE"; body?: "ids"; done: string; refresh: readonly string[] };
+  call?: { path: string; method: "POST" | "DELETE"; body?: "ids" | Readonly<Record<string, unknown>>; done: string; refresh: readonly string[] };
   confirm?: { title: string; body: string };
-  dialog?: "import";
+  dialog?: "import" | "move" | "merge";
+  /** Only for so many chosen rows. */
+  atLeast?: number;
+  /** Saves the list, as it is filtered, as a file. */
+  download?: { path: string; name: string };
   form?: FormName;
   /** Leads to a page. */
   to?: string;
@@ -59,6 +63,47 @@ export const actions = {
     danger: true,
     call: { path: "/api/v1/planner/keywords/bulk_delete/", method: "POST", body: "ids", done: "{n} deleted", refresh: ["/api/v1/planner/"] },
     confirm: { title: "Delete {n} keywords?", body: "Their clusters stay. This can't be undone." },
+  },
+  moveKeywords: { label: "Move to a cluster", icon: "arrow", power: "write", dialog: "move" },
+  exportKeywords: { label: "Export", icon: "download", power: "read", download: { path: "/api/v1/planner/keywords/export_csv/", name: "keywords.csv" } },
+  mergeClusters: { label: "Merge", icon: "layers", power: "write", dialog: "merge", atLeast: 2 },
+  lockCluster: {
+    label: "Lock",
+    icon: "key",
+    power: "write",
+    when: { field: "locked", in: [false] },
+    call: { path: "/api/v1/planner/clusters/{id}/lock/", method: "POST", body: { locked: true }, done: "Locked: grouping leaves it as it is", refresh: ["/api/v1/planner/"] },
+  },
+  unlockCluster: {
+    label: "Unlock",
+    icon: "key",
+    power: "write",
+    when: { field: "locked", in: [true] },
+    call: { path: "/api/v1/planner/clusters/{id}/lock/", method: "POST", body: { locked: false }, done: "Unlocked", refresh: ["/api/v1/planner/"] },
+  },
+  deleteClusters: {
+    label: "Delete",
+    icon: "trash",
+    power: "write",
+    danger: true,
+    call: { path: "/api/v1/planner/clusters/bulk_delete/", method: "POST", body: "ids", done: "{n} deleted", refresh: ["/api/v1/planner/"] },
+    confirm: { title: "Delete {n} clusters?", body: "Their keywords stay, in no cluster. This can't be undone." },
+  },
+  planIdeas: {
+    label: "Plan as tasks",
+    icon: "tasks",
+    power: "write",
+    primary: true,
+    when: { field: "status", in: ["new"] },
+    call: { path: "/api/v1/planner/ideas/bulk_queue_to_writer/", method: "POST", body: "ids", done: "{n} planned", refresh: ["/api/v1/planner/", "/api/v1/writer/"] },
+  },
+  deleteIdeas: {
+    label: "Delete",
+    icon: "trash",
+    power: "write",
+    danger: true,
+    call: { path: "/api/v1/planner/ideas/bulk_delete/", method: "POST", body: "ids", done: "{n} deleted", refresh: ["/api/v1/planner/"] },
+    confirm: { title: "Delete {n} ideas?", body: "Their keywords stay in their clusters. This can't be undone." },
   },
   haveIdeas: {
     label: "Have ideas",

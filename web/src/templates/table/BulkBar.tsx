@@ -54,6 +54,7 @@ export function BulkBar({ page, query, chosen, rows, count, choose }: Props) {
         )}
         {allowed.map((n) => {
           const a = actionOf(n);
+          if (a.atLeast && chosen.length < a.atLeast) return null;
           return (
             <Button key={n} kind={a.primary ? "primary" : "outline"} className={a.danger ? "text-bad" : ""} onClick={() => act(n, { ids: chosen, ...(row ? { row } : {}), after: () => choose([]) })}>
               <Icon name={a.icon} />

@@ -5,7 +5,8 @@ import { stale } from "@/api/queries";
 import { Input } from "@/components/ui";
 import type { Column, TablePage } from "@/config/types";
 import { useMay } from "@/stores/auth";
-import type { Record_ } from "@/components/cells";
+import { endAligned, type Record_ } from "@/components/cells";
+import { cn } from "@/lib/cn";
 
 /** A value that is changed where it stands: Enter saves, Esc leaves, and what the API says against it stays at the field. */
 export function EditableCell({ page, column, row, children }: { page: TablePage; column: Column; row: Record_; children: ReactNode }) {
@@ -40,14 +41,14 @@ export function EditableCell({ page, column, row, children }: { page: TablePage;
   };
   if (!editing)
     return (
-      <span className="group/cell flex items-center gap-1" onDoubleClick={() => setEditing(true)}>
+      <span className={cn("group/cell flex items-center gap-1", endAligned(column) && "flex-row-reverse")} onDoubleClick={() => setEditing(true)}>
         <span className="min-w-0">{children}</span>
         <button
           ref={pencil}
           type="button"
           aria-label={`Edit ${column.header.toLowerCase()}`}
           onClick={() => setEditing(true)}
-          className="grid size-6 shrink-0 place-items-center rounded-sm text-ink-3 opacity-0 group-hover/cell:opacity-100 hover:bg-muted hover:text-ink focus-visible:opacity-100"
+          className="-my-1 grid size-6 shrink-0 place-items-center rounded-sm text-ink-3 opacity-0 group-hover/cell:opacity-100 hover:bg-muted hover:text-ink focus-visible:opacity-100"
         >
           <Pencil className="size-3.5" aria-hidden />
         </button>
@@ -76,7 +77,7 @@ export function EditableCell({ page, column, row, children }: { page: TablePage;
           }
         }}
         onBlur={(e) => !saving && error === "" && void save(e.currentTarget.value)}
-        className="h-7 min-w-20"
+        className="h-7! min-w-20"
       />
       {error && (
         <span id={said} role="alert" className="absolute top-8 left-0 z-20 w-max max-w-64 rounded-md border border-line bg-raised px-2 py-1 text-xs text-bad shadow-2">

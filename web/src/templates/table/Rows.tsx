@@ -13,13 +13,13 @@ import type { TableState } from "./state";
 
 export const keyOf = (page: TablePage, row: Record_) => String(row[page.key ?? "id"]);
 
-export function Head({ page, columns, state, picking, all, onAll }: { page: TablePage; columns: readonly Column[]; state: TableState; picking: boolean; all: boolean | "indeterminate"; onAll: () => void }) {
+export function Head({ page, columns, state, picking, all, onAll }: { page: TablePage; columns: readonly Column[]; state: TableState; picking: boolean; all: boolean | null; onAll: () => void }) {
   return (
     <thead className="sticky top-0 z-10 bg-bg">
       <tr className="h-9">
         {picking && (
           <th scope="col" className="w-10 border-b border-line pl-4 text-left md:pl-6">
-            <Checkbox aria-label="Choose every row of this page" checked={all} onCheckedChange={onAll} />
+            <Checkbox aria-label="Choose every row of this page" checked={all} onChange={onAll} />
           </th>
         )}
         {columns.map((c) => (
@@ -77,7 +77,7 @@ export const Row = memo(function Row({ page, columns, row, chosen, picking, onCh
     <tr data-row={key} aria-selected={picking ? chosen : undefined} className={cn("h-10 hover:bg-muted/60", chosen && "bg-accent-soft hover:bg-accent-soft")}>
       {picking && (
         <td className="border-b border-line pl-4 md:pl-6">
-          <Checkbox aria-label={`Choose ${name}`} checked={chosen} onClick={(e) => onChoose(key, !chosen, e.shiftKey)} />
+          <Checkbox aria-label={`Choose ${name}`} checked={chosen} onChange={(e) => onChoose(key, !chosen, (e.nativeEvent as MouseEvent).shiftKey)} />
         </td>
       )}
       {columns.map((c, i) => (
@@ -122,6 +122,7 @@ function RowMenu({ page, row, name }: { page: TablePage; row: Record_; name: str
   if (allowed.length === 0) return null;
   return (
     <Menu
+      name={`Actions for ${name}`}
       trigger={
         <button type="button" aria-label={`Actions for ${name}`} className="inline-grid size-7 place-items-center rounded-md text-ink-3 hover:bg-muted hover:text-ink">
           <Ellipsis className="size-4" aria-hidden />

@@ -1,5 +1,5 @@
 import { Columns3, ListFilter, RefreshCw, Search, X } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { Menu, MenuCheck, MenuLabel, Popover } from "@/components/Menu";
 import { Button, buttonLook, Checkbox, IconButton, Input, Kbd } from "@/components/ui";
 import { statuses } from "@/config/snippets/statuses";
@@ -32,7 +32,7 @@ function SearchBox({ label, state }: { label: string; state: TableState }) {
           setText("");
           e.currentTarget.blur();
         }}
-        className="px-8 [&::-webkit-search-cancel-button]:hidden"
+        className="px-8! [&::-webkit-search-cancel-button]:hidden"
       />
       <span className="pointer-events-none absolute top-1.5 right-2 max-md:hidden" aria-hidden>
         <Kbd>/</Kbd>
@@ -65,7 +65,7 @@ function FilterButton({ filter: f, state }: { filter: Filter; state: TableState 
   if (f.kind === "link") {
     if (!on) return null;
     return (
-      <Button onClick={off} className="border-accent bg-accent-soft text-accent">
+      <Button onClick={off} className="border-accent! bg-accent-soft! text-accent">
         {f.label} <X aria-hidden />
         <span className="sr-only">: take away</span>
       </Button>
@@ -77,7 +77,7 @@ function FilterButton({ filter: f, state }: { filter: Filter; state: TableState 
       name={f.label}
       className="w-60"
       trigger={
-        <button type="button" className={cn(buttonLook({ kind: on ? "outline" : "quiet" }), on && "border-accent bg-accent-soft text-accent hover:bg-accent-soft")}>
+        <button type="button" className={cn(buttonLook({ kind: on ? "outline" : "quiet" }), on && "border-accent! bg-accent-soft! text-accent")}>
           <ListFilter aria-hidden />
           <span className="max-w-48 truncate">{words ? `${f.label}: ${words}` : f.label}</span>
         </button>
@@ -104,7 +104,7 @@ function Choices({ filter: f, state }: { filter: Exclude<Filter, { kind: "range"
       {optionsOf(f).map((o) => (
         <li key={o.value}>
           <label className="flex h-8 items-center gap-2 rounded-md px-2 hover:bg-muted">
-            <Checkbox checked={chosen.includes(o.value)} onCheckedChange={() => toggle(o.value)} />
+            <Checkbox checked={chosen.includes(o.value)} onChange={() => toggle(o.value)} />
             {o.label}
           </label>
         </li>
@@ -143,7 +143,6 @@ export const shownColumns = (page: TablePage, chosen: Record<string, boolean> | 
 export function Toolbar({ page, state, busy, again }: { page: TablePage; state: TableState; busy: boolean; again: () => void }) {
   const { columns, show } = usePageSize();
   const chosen = columns[page.path];
-  const turn = useRef<HTMLSpanElement>(null);
   return (
     <div className="flex min-h-12 flex-wrap items-center gap-2 border-b border-line px-4 py-2 md:px-6">
       {page.search && <SearchBox label={page.search} state={state} />}
@@ -172,11 +171,12 @@ export function Toolbar({ page, state, busy, again }: { page: TablePage; state: 
         </div>
       )}
       <IconButton name="Load again" onClick={again} aria-busy={busy}>
-        <span ref={turn} className={cn(busy && "animate-spin")}>
+        <span className={cn(busy && "animate-spin")}>
           <RefreshCw />
         </span>
       </IconButton>
       <Menu
+        name="Columns"
         trigger={
           <button type="button" aria-label="Columns" className={buttonLook({ kind: "ghost", size: "icon" })}>
             <Columns3 />
@@ -185,7 +185,7 @@ export function Toolbar({ page, state, busy, again }: { page: TablePage; state: 
       >
         <MenuLabel>Columns</MenuLabel>
         {page.columns.map((c) => (
-          <MenuCheck key={c.field} checked={chosen?.[c.field] ?? !c.hidden} onCheckedChange={(on) => show(page.path, c.field, on)}>
+          <MenuCheck key={c.field} checked={chosen?.[c.field] ?? !c.hidden} onSelect={() => show(page.path, c.field, !(chosen?.[c.field] ?? !c.hidden))}>
             {c.header}
           </MenuCheck>
         ))}
