@@ -1,9 +1,12 @@
 package activities
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	picture "image"
+	"image/png"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +20,7 @@ import (
 	"gocloud.dev/blob/memblob"
 
 	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/activities/image"
 	"github.com/igny8/igny8/activities/outbound"
 	"github.com/igny8/igny8/sandbox"
 	"github.com/igny8/igny8/store"
@@ -252,16 +256,32 @@ func (h *house) written(title string) (igny8.TaskID, igny8.ContentID) {
 	return task, made[0]
 }
 
-// illustrated makes a text with its pictures.
-func (h *house) illustrated(title string) (igny8.TaskID, igny8.ContentID) {
+// painted makes a text with its pictures, all as a run does.
+func (h *house) painted(title string) (igny8.TaskID, igny8.ContentID) {
 	h.t.Helper()
 	task, content := h.written(title)
 	images, err := use(h, workflows.Prompts, call(h, igny8.Prompting, task.UUID, content, 1))
 	require.NoError(h.t, err)
 	require.Len(h.t, images, 2)
-	for _, image := range images {
-		_, err := use(h, workflows.Illustrate, call(h, igny8.Illustration, task.UUID, image, 1))
+	for _, id := range images {
+		_, err := use(h, workflows.Illustrate, call(h, igny8.Illustration, task.UUID, id, 1))
 		require.NoError(h.t, err)
+	}
+	return task, content
+}
+
+// illustrated makes a text with two pictures that cost nothing to draw.
+func (h *house) illustrated(title string) (igny8.TaskID, igny8.ContentID) {
+	h.t.Helper()
+	task, content := h.written(title)
+	sc := h.run.Scope
+	for n, kind := range []string{"featured", "in_article"} {
+		var b bytes.Buffer
+		require.NoError(h.t, png.Encode(&b, picture.NewGray(picture.Rect(0, 0, 8+n, 8))))
+		sha, err := h.keepBlob(h.t.Context(), image.Picture{Bytes: b.Bytes(), MIME: "image/png"})
+		require.NoError(h.t, err)
+		h.sql(`insert into igny8_images (account_id, site_id, sector_id, task_id, content_id, image_type, n, prompt, alt_text, status, sha256, mime, provenance) values ($1, $2, $3, $4, $5, $6, $7, 'a scene', 'a picture', 'generated', $8, 'image/png', 'sandbox')`,
+			sc.Account, sc.Site, sc.Sector, task, content, kind, n, sha)
 	}
 	return task, content
 }

@@ -40,7 +40,7 @@ func (h *house) differences() string {
 func TestPublish(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	task, content := h.illustrated("burr grinder")
+	task, content := h.painted("burr grinder")
 
 	out := perform(h, workflows.Publish, h.publishing(task, content))
 
