@@ -2,7 +2,6 @@ package workflows_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"fmt"
 	"log/slog"
@@ -169,7 +168,7 @@ func TestHistoriesStaySmallAndKeepNoSecrets(t *testing.T) {
 				require.NotContains(t, string(p.GetData()), base64.StdEncoding.EncodeToString([]byte(canary)), h.name)
 			}
 		}
-		require.NoError(t, proxy.VisitPayloads(context.Background(), h.History, proxy.VisitPayloadsOptions{
+		require.NoError(t, proxy.VisitPayloads(t.Context(), h.History, proxy.VisitPayloadsOptions{
 			Visitor: func(_ *proxy.VisitPayloadsContext, all []*commonpb.Payload) ([]*commonpb.Payload, error) {
 				for _, p := range all {
 					look(p)
