@@ -27,6 +27,7 @@ func TestDemo(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Empty(t, left, "the demo's data are thrown away")
+	require.Empty(t, processesOf(dir, -1), "it left processes behind")
 }
 
 // Ctrl-C in the middle of a run ends everything soon and well, also what hangs. The next start

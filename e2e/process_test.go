@@ -112,9 +112,12 @@ func (p *process) end() {
 	}
 }
 
-// left are the processes of our group, or with our data directory in their
-// command line, that are still there.
-func (p *process) left() map[int]string {
+// left are the processes of ours that are still there.
+func (p *process) left() map[int]string { return processesOf(p.dir, p.cmd.Process.Pid) }
+
+// processesOf are the processes of a group, or with a data directory in their
+// command line.
+func processesOf(dir string, group int) map[int]string {
 	left := map[int]string{}
 	entries, _ := os.ReadDir("/proc")
 	for _, e := range entries {
@@ -127,7 +130,7 @@ func (p *process) left() map[int]string {
 			continue
 		}
 		said := strings.TrimSpace(strings.ReplaceAll(string(line), "\x00", " "))
-		if strings.Contains(said, p.dir) || groupOf(pid) == p.cmd.Process.Pid {
+		if strings.Contains(said, dir) || groupOf(pid) == group {
 			left[pid] = said
 		}
 	}

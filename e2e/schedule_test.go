@@ -1,13 +1,17 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
+	"os"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/e2e/history"
 )
 
 // A schedule is what the API says of one.
@@ -50,7 +54,7 @@ func TestScheduleAndPersonMakeOneRun(t *testing.T) {
 	own := &run{account: a, ID: *now.Last, Kind: igny8.KindClusters}
 	own.reaches(t, "SUCCESS")
 	require.Equal(t, now.ID, *own.detail(t).Schedule)
-	own.record(t, "clusters-scheduled")
+	a.recordTicks(t)
 
 	until := time.Now().Add(12 * time.Second) // longer than the interval
 	wanted["version"], wanted["paused_until"] = now.Version, until
@@ -64,4 +68,23 @@ func TestScheduleAndPersonMakeOneRun(t *testing.T) {
 
 	a.call(t, http.MethodDelete, "automation/schedules/"+now.ID+"/", nil).ok(t, nil)
 	a.call(t, http.MethodGet, "automation/schedules/"+now.ID+"/", nil).refused(t, http.StatusNotFound, igny8.NotFound)
+}
+
+// recordTicks keeps the histories of the first tick, which was skipped, and of
+// the last, which began a run, if that was asked for.
+func (a *account) recordTicks(t *testing.T) {
+	t.Helper()
+	dir := os.Getenv("IGNY8_HISTORIES")
+	if dir == "" {
+		return
+	}
+	c, keys := a.engine(t)
+	found, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{
+		Query: fmt.Sprintf("WorkflowType = 'Tick' AND WorkflowId STARTS_WITH '%s/'", a.ID),
+	})
+	require.NoError(t, err)
+	ticks := found.GetExecutions() // the latest first
+	require.GreaterOrEqual(t, len(ticks), 2)
+	require.NoError(t, history.DumpRun(t.Context(), c, keys, dir, ticks[0].GetExecution().GetWorkflowId(), "tick", 2))
+	require.NoError(t, history.Dump(t.Context(), c, keys, dir, ticks[len(ticks)-1].GetExecution().GetWorkflowId(), "tick-skipped"))
 }

@@ -94,6 +94,21 @@ func TestRunFromTheTerminal(t *testing.T) {
 	require.Equal(t, 2, list[any](t, a, "auth/sites/").Count)
 }
 
+// Without a server `igny8 run` is one for as long as its run takes.
+func TestRunAlone(t *testing.T) {
+	t.Parallel()
+	room(t)
+	dir := newDirectory(t)
+	env := append(serving[:len(serving):len(serving)], "IGNY8_DATA="+dir, "IGNY8_LOG=warn")
+	r := command(t, dir, env, "y\n", "run", "--sandbox", "--csv", sampleFile(t), "--site", "sandbox", "--articles", "1", "--images", "1", "--mode", "auto")
+	require.Zero(t, r.code, "%s%s", r.out, r.err)
+	require.Contains(t, r.out, "Start? [y/N]")
+	require.Regexp(t, `→ posts +│ +1 `, r.out)
+	require.Contains(t, r.out, "succeeded: 1 of 1 done")
+	rising(t, r.out)
+	require.Empty(t, processesOf(dir, -1), "it left processes behind")
+}
+
 // What is in the way of a start is said in a sentence, and at once.
 func TestWhatIsInTheWayIsSaid(t *testing.T) {
 	t.Parallel()
@@ -101,12 +116,16 @@ func TestWhatIsInTheWayIsSaid(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer taken.Close()
+	_, port, err := net.SplitHostPort(taken.Addr().String())
+	require.NoError(t, err)
 	for _, c := range []struct {
 		name, dir string
 		args      []string
 		says      []string
 	}{
 		{"port", newDirectory(t), []string{"--listen", taken.Addr().String()}, []string{taken.Addr().String(), "--listen"}},
+		{"sandbox", newDirectory(t), []string{"--listen", "127.0.0.1:0", "--sandbox", "--sandbox-listen", taken.Addr().String()}, []string{taken.Addr().String(), "--sandbox-listen"}},
+		{"pages", newDirectory(t), []string{"--listen", "127.0.0.1:0", "--temporal-ui-port", port}, []string{port, "--temporal-ui-port"}},
 		{"data", s.dir, []string{"--listen", "127.0.0.1:0"}, []string{"Another igny8 serves " + s.dir, "--data"}},
 		{"directory", "/proc/igny8", nil, []string{"/proc/igny8", "--data"}},
 		{"part", newDirectory(t), nil, []string{"DATABASE_URL", "TEMPORAL_ADDRESS"}},

@@ -132,7 +132,9 @@ func (p *platform) openEngine(ctx context.Context) error {
 			Postgres: p.url, FrontendPort: p.config.TemporalPort, UIPort: p.config.TemporalUI, Namespace: p.config.TemporalNamespace,
 			SearchAttributes: temporal.Attributes(), CodecEndpoint: p.codecAt, Log: p.log,
 		})
-		if err != nil {
+		if igny8.CodeOf(err) == igny8.Conflict { // a port is taken
+			return igny8.Errorf(igny8.Conflict, "%s with --temporal-port and --temporal-ui-port.", igny8.MessageOf(err))
+		} else if err != nil {
 			return err
 		}
 		p.later(server.Stop)
