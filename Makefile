@@ -108,7 +108,7 @@ faults: build postgres ## The crash suite at all of its points (make test takes 
 	IGNY8_FAULTS=all go test -count=1 -v -timeout 120m -run Crash ./e2e
 
 histories: build postgres ## Record the workflow histories that the replay tests read
-	IGNY8_RECORD='$(CURDIR)/workflows/testdata/histories' go test -count=1 -v -timeout 30m -run Histories ./e2e
+	IGNY8_HISTORIES='$(CURDIR)/workflows/testdata/histories' go test -count=1 -timeout 30m ./e2e
 
 # ── checks ───────────────────────────────────────────────────────────────────
 
