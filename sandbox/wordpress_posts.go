@@ -313,8 +313,9 @@ func (s *Sandbox) settleSlug(c *siteCall, p *post) {
 		p.Slug = slug
 		return
 	}
+	asked := slug
 	p.Slug = unique(slug, 2, func(slug string) bool {
-		if c.is(SlugTaken) && !strings.HasSuffix(slug, "-2") {
+		if c.is(SlugTaken) && slug == asked {
 			return true
 		}
 		for _, other := range s.world.posts {
