@@ -228,9 +228,12 @@ func (q *Queries) ChangeSchedule(ctx context.Context, arg ChangeScheduleParams) 
 }
 
 const dropSchedule = `-- name: DropSchedule :execrows
-delete from igny8_schedules where account_id = current_account() and id = $1
+with forgotten as (select r.id from igny8_runs r where r.account_id = current_account() and r.schedule_id = $1 order by r.id for update)
+delete from igny8_schedules s where s.account_id = current_account() and s.id = $1 and (select count(*) from forgotten) >= 0
 `
 
+// Its runs forget it. They are locked first, as at their end: a run's row, then
+// its schedule's.
 func (q *Queries) DropSchedule(ctx context.Context, id igny8.ScheduleID) (int64, error) {
 	result, err := q.db.Exec(ctx, dropSchedule, id)
 	if err != nil {

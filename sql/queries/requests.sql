@@ -49,7 +49,10 @@ where account_id = current_account() and id = @id and version = @version
 returning *;
 
 -- name: DropSchedule :execrows
-delete from igny8_schedules where account_id = current_account() and id = @id;
+-- Its runs forget it. They are locked first, as at their end: a run's row, then
+-- its schedule's.
+with forgotten as (select r.id from igny8_runs r where r.account_id = current_account() and r.schedule_id = @id order by r.id for update)
+delete from igny8_schedules s where s.account_id = current_account() and s.id = @id and (select count(*) from forgotten) >= 0;
 
 -- name: PauseSchedule :exec
 update igny8_schedules set paused = true, pause_reason = @reason, synced_at = null where account_id = current_account() and id = @id;
