@@ -21,6 +21,7 @@ type caller struct {
 	Session     uuid.UUID // of an access token
 	Email, Name string
 	AccountName string
+	version     int32 // of the tokens that hold
 	err         error // why they could not be recognised
 }
 
@@ -90,7 +91,18 @@ func (s *Server) byToken(ctx context.Context, c *caller, token string) error {
 		return over
 	}
 	c.Principal = principal(u.AccountID, u.ID, u.Role, u.Sites, u.AccountStatus)
-	c.Session, c.Email, c.Name, c.AccountName = said.Session, u.Email, u.Name, u.AccountName
+	c.Session, c.Email, c.Name, c.AccountName, c.version = said.Session, u.Email, u.Name, u.AccountName, u.TokenVersion
+	if said.In.IsZero() {
+		return nil
+	}
+	if u.Role != igny8.Developer || said.Act == nil {
+		return over
+	}
+	a, err := store.AsSystem(ctx, s.Store, func(q *system.Queries) (system.Account, error) { return q.Account(ctx, said.In) })
+	if err != nil {
+		return err
+	}
+	c.inPlaceOf(a.ID, a.Name, a.Status)
 	return nil
 }
 

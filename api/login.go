@@ -86,6 +86,7 @@ type Me struct {
 	Account     igny8.AccountID `json:"account"`
 	AccountName string          `json:"account_name"`
 	Suspended   bool            `json:"suspended"`
+	InPlaceOf   bool            `json:"impersonating" doc:"A developer works in this account"`
 	Powers      []igny8.Power   `json:"powers"`
 	AllSites    bool            `json:"all_sites"`
 	Sites       []igny8.SiteID  `json:"sites" doc:"The granted ones, unless all_sites"`
@@ -112,7 +113,7 @@ func (s *Server) authentication() {
 
 func me(c *caller) Me {
 	m := Me{ID: c.User, Email: c.Email, Name: c.Name, Role: c.Role, Account: c.Account, AccountName: c.AccountName,
-		Suspended: c.Suspended, AllSites: c.AllSites, Sites: append([]igny8.SiteID{}, c.Sites...), Powers: []igny8.Power{}}
+		Suspended: c.Suspended, InPlaceOf: !c.Actor.IsZero(), AllSites: c.AllSites, Sites: append([]igny8.SiteID{}, c.Sites...), Powers: []igny8.Power{}}
 	for _, p := range []igny8.Power{igny8.Read, igny8.Write, igny8.Manage, igny8.Bill} {
 		if c.Role.May(p) {
 			m.Powers = append(m.Powers, p)

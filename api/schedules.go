@@ -151,9 +151,14 @@ func (s *Server) createSchedule(ctx context.Context, in *newSchedule) (Schedule,
 	})
 }
 
-// mayAutomate reports whether the account's plan has schedules. One without a
-// plan, the service's own, has all.
+// mayAutomate reports whether the account's plan has schedules.
 func mayAutomate(ctx context.Context, q *store.Queries) error {
+	return hasFeature(ctx, q, "schedules", "schedules")
+}
+
+// hasFeature reports whether the account's plan has something. One without a
+// plan, the service's own, has all.
+func hasFeature(ctx context.Context, q *store.Queries, feature, name string) error {
 	plan, err := q.PlanFeatures(ctx)
 	if igny8.CodeOf(err) == igny8.NotFound {
 		return nil
@@ -162,8 +167,8 @@ func mayAutomate(ctx context.Context, q *store.Queries) error {
 		return err
 	}
 	var has map[string]bool
-	if json.Unmarshal(plan.Features, &has) == nil && !has["schedules"] {
-		return igny8.Errorf(igny8.PlanFeature, "The plan %s has no schedules. A larger plan does.", plan.Name)
+	if json.Unmarshal(plan.Features, &has) == nil && !has[feature] {
+		return igny8.Errorf(igny8.PlanFeature, "The plan %s has no %s. A larger plan does.", plan.Name, name)
 	}
 	return nil
 }

@@ -44,6 +44,7 @@ type Server struct {
 	Secure  bool           // the service is reached over HTTPS
 	Proxies []netip.Prefix // who may say for whom it speaks
 	Origins []string       // whose pages may call, beside our own: https://host
+	Public  string         // the address of the pages, for links in mails: https://host
 	Version string
 	Sandbox bool // stand-in providers are on
 
@@ -105,7 +106,12 @@ func (s *Server) register(r chi.Router) {
 	s.api = humachi.New(r, config)
 
 	s.authentication()
+	s.registration()
+	s.impersonation()
+	s.accounts()
+	s.people()
 	s.sites()
+	s.siteChanges()
 	s.planner()
 	s.imports()
 	s.exports()

@@ -71,18 +71,33 @@ type claims struct {
 	Account igny8.AccountID `json:"acct"`
 	Session uuid.UUID       `json:"sid"`
 	Version int32           `json:"ver"`
+	// Of a developer who works in another account: which, and who acts.
+	In  igny8.AccountID `json:"in,omitzero"`
+	Act *actor          `json:"act,omitempty"`
+}
+
+// actor is RFC 8693's act claim.
+type actor struct {
+	Subject string `json:"sub"`
+}
+
+// impersonation signs a token with which a developer works in an account.
+func (t *Tokens) impersonation(c *caller, in igny8.AccountID, now time.Time) (string, time.Time, error) {
+	return t.sign(claims{Account: c.Account, Session: c.Session, Version: c.version, In: in, Act: &actor{c.User.String()}}, c.User, now)
 }
 
 // access signs a token and says when it expires.
 func (t *Tokens) access(user igny8.UserID, account igny8.AccountID, session uuid.UUID, version int32, now time.Time) (string, time.Time, error) {
+	return t.sign(claims{Account: account, Session: session, Version: version}, user, now)
+}
+
+func (t *Tokens) sign(c claims, user igny8.UserID, now time.Time) (string, time.Time, error) {
 	expires := now.Add(accessTTL)
-	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
-		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: issuer, Audience: jwt.ClaimStrings{audience}, Subject: user.String(),
-			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
-		},
-		Account: account, Session: session, Version: version,
-	})
+	c.RegisteredClaims = jwt.RegisteredClaims{
+		Issuer: issuer, Audience: jwt.ClaimStrings{audience}, Subject: user.String(),
+		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
+	}
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c)
 	token.Header["kid"], token.Header["typ"] = t.kid, "at+jwt"
 	signed, err := token.SignedString(t.signer)
 	return signed, expires, err

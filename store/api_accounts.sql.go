@@ -32,22 +32,22 @@ func (q *Queries) ChangeAccount(ctx context.Context, arg ChangeAccountParams) (i
 }
 
 const changeUser = `-- name: ChangeUser :execrows
-update igny8_users set name = coalesce($1, name), role = coalesce($2, role), active = coalesce($3, active)
+update igny8_users set name = coalesce($1, name), role = coalesce($2::text, role), active = coalesce($3, active)
 where account_id = current_account() and id = $4
 `
 
 type ChangeUserParams struct {
-	Name   *string      `json:"name"`
-	Role   igny8.Role   `json:"role"`
-	Active *bool        `json:"active"`
-	ID     igny8.UserID `json:"id"`
+	Name    *string      `json:"name"`
+	NewRole *string      `json:"new_role"`
+	Active  *bool        `json:"active"`
+	ID      igny8.UserID `json:"id"`
 }
 
-// What changes a person's rights ends their sessions' access tokens too.
+// It holds from the next request on: rights are read anew for each.
 func (q *Queries) ChangeUser(ctx context.Context, arg ChangeUserParams) (int64, error) {
 	result, err := q.db.Exec(ctx, changeUser,
 		arg.Name,
-		arg.Role,
+		arg.NewRole,
 		arg.Active,
 		arg.ID,
 	)
@@ -246,12 +246,12 @@ values (current_account(), $1, $2, $3::uuid[], $4, $5, $6) returning id
 `
 
 type NewInvitationParams struct {
-	Email     string      `json:"email"`
-	Role      string      `json:"role"`
-	Sites     []uuid.UUID `json:"sites"`
-	Hash      []byte      `json:"hash"`
-	InvitedBy *uuid.UUID  `json:"invited_by"`
-	ExpiresAt time.Time   `json:"expires_at"`
+	Email     string        `json:"email"`
+	Role      igny8.Role    `json:"role"`
+	Sites     []uuid.UUID   `json:"sites"`
+	Hash      []byte        `json:"hash"`
+	InvitedBy *igny8.UserID `json:"invited_by"`
+	ExpiresAt time.Time     `json:"expires_at"`
 }
 
 func (q *Queries) NewInvitation(ctx context.Context, arg NewInvitationParams) (uuid.UUID, error) {

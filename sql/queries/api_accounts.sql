@@ -13,8 +13,8 @@ update igny8_accounts a set owner_id = u.id from igny8_users u where a.id = curr
 select account_id, id, email, name, role, active from igny8_users where account_id = current_account() and id = @id for update;
 
 -- name: ChangeUser :execrows
--- What changes a person's rights ends their sessions' access tokens too.
-update igny8_users set name = coalesce(sqlc.narg('name'), name), role = coalesce(sqlc.narg('role'), role), active = coalesce(sqlc.narg('active'), active)
+-- It holds from the next request on: rights are read anew for each.
+update igny8_users set name = coalesce(sqlc.narg('name'), name), role = coalesce(sqlc.narg('new_role')::text, role), active = coalesce(sqlc.narg('active'), active)
 where account_id = current_account() and id = @id;
 
 -- name: DropUser :execrows

@@ -27,3 +27,39 @@ insert into igny8_refresh_tokens (account_id, hash, session_id) values (@account
 -- name: RehashPassword :exec
 -- The same password under the parameters of today: sessions go on.
 update igny8_users set password_hash = @password_hash where account_id = @account_id and id = @id and password_hash = @before;
+
+-- name: NewSectorOf :exec
+insert into igny8_sectors (account_id, site_id, name, slug, description) values (@account_id, @site_id, @name, @slug, @description);
+
+-- name: SectorsOfIndustry :many
+-- What a site of the industry begins with.
+select name, slug, description from igny8_industry_sectors where industry_id = @industry_id order by name limit 5;
+
+-- name: PlanOf :one
+select p.name, p.limits from igny8_subscriptions s join igny8_plans p on p.id = s.plan_id where s.account_id = @account_id and s.status <> 'cancelled';
+
+-- name: NewPasswordReset :exec
+insert into igny8_password_resets (account_id, user_id, hash, expires_at) values (@account_id, @user_id, @hash, @expires_at);
+
+-- name: UsePasswordReset :one
+-- The token alone says whose it is. It is used once.
+update igny8_password_resets set used_at = now() where hash = @hash and used_at is null and expires_at > now() returning account_id, user_id;
+
+-- name: UserOf :one
+select id, email, role, active, password_hash from igny8_users where account_id = @account_id and id = @id;
+
+-- name: RenameUser :exec
+update igny8_users set name = @name where account_id = @account_id and id = @id;
+
+-- name: UseInvitation :one
+-- The token alone says whose it is. It is used once.
+update igny8_invitations set accepted_at = now() where hash = @hash and accepted_at is null and expires_at > now() returning account_id, email, role, sites, invited_by;
+
+-- name: GrantSitesOf :exec
+insert into igny8_site_grants (account_id, site_id, user_id, granted_by)
+select @account_id, s.id, @user_id, sqlc.narg('granted_by') from igny8_sites s where s.account_id = @account_id and s.id = any(@sites::uuid[])
+on conflict do nothing;
+
+-- name: AllAccounts :many
+-- Developers choose among all.
+select a.id, a.name, a.slug, a.status from igny8_accounts a where not a.is_system and (a.name ilike @search::text or a.slug ilike @search::text) order by a.name, a.id limit 200;

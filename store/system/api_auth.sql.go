@@ -7,11 +7,49 @@ package system
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/igny8/igny8"
 )
+
+const allAccounts = `-- name: AllAccounts :many
+select a.id, a.name, a.slug, a.status from igny8_accounts a where not a.is_system and (a.name ilike $1::text or a.slug ilike $1::text) order by a.name, a.id limit 200
+`
+
+type AllAccountsRow struct {
+	ID     igny8.AccountID `json:"id"`
+	Name   string          `json:"name"`
+	Slug   string          `json:"slug"`
+	Status string          `json:"status"`
+}
+
+// Developers choose among all.
+func (q *Queries) AllAccounts(ctx context.Context, search string) ([]AllAccountsRow, error) {
+	rows, err := q.db.Query(ctx, allAccounts, search)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AllAccountsRow{}
+	for rows.Next() {
+		var i AllAccountsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.Slug,
+			&i.Status,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const asker = `-- name: Asker :one
 select u.account_id, u.id, u.email, u.name, u.role, u.active, u.token_version, a.name account_name, a.status account_status, s.revoked_at, s.expires_at,
@@ -63,6 +101,29 @@ func (q *Queries) Asker(ctx context.Context, arg AskerParams) (AskerRow, error) 
 		&i.Sites,
 	)
 	return i, err
+}
+
+const grantSitesOf = `-- name: GrantSitesOf :exec
+insert into igny8_site_grants (account_id, site_id, user_id, granted_by)
+select $1, s.id, $2, $3 from igny8_sites s where s.account_id = $1 and s.id = any($4::uuid[])
+on conflict do nothing
+`
+
+type GrantSitesOfParams struct {
+	AccountID igny8.AccountID `json:"account_id"`
+	UserID    igny8.UserID    `json:"user_id"`
+	GrantedBy *igny8.UserID   `json:"granted_by"`
+	Sites     []uuid.UUID     `json:"sites"`
+}
+
+func (q *Queries) GrantSitesOf(ctx context.Context, arg GrantSitesOfParams) error {
+	_, err := q.db.Exec(ctx, grantSitesOf,
+		arg.AccountID,
+		arg.UserID,
+		arg.GrantedBy,
+		arg.Sites,
+	)
+	return err
 }
 
 const keepRefreshToken = `-- name: KeepRefreshToken :exec
@@ -134,6 +195,66 @@ func (q *Queries) KeyUsed(ctx context.Context, arg KeyUsedParams) error {
 	return err
 }
 
+const newPasswordReset = `-- name: NewPasswordReset :exec
+insert into igny8_password_resets (account_id, user_id, hash, expires_at) values ($1, $2, $3, $4)
+`
+
+type NewPasswordResetParams struct {
+	AccountID igny8.AccountID `json:"account_id"`
+	UserID    igny8.UserID    `json:"user_id"`
+	Hash      []byte          `json:"hash"`
+	ExpiresAt time.Time       `json:"expires_at"`
+}
+
+func (q *Queries) NewPasswordReset(ctx context.Context, arg NewPasswordResetParams) error {
+	_, err := q.db.Exec(ctx, newPasswordReset,
+		arg.AccountID,
+		arg.UserID,
+		arg.Hash,
+		arg.ExpiresAt,
+	)
+	return err
+}
+
+const newSectorOf = `-- name: NewSectorOf :exec
+insert into igny8_sectors (account_id, site_id, name, slug, description) values ($1, $2, $3, $4, $5)
+`
+
+type NewSectorOfParams struct {
+	AccountID   igny8.AccountID `json:"account_id"`
+	SiteID      igny8.SiteID    `json:"site_id"`
+	Name        string          `json:"name"`
+	Slug        string          `json:"slug"`
+	Description string          `json:"description"`
+}
+
+func (q *Queries) NewSectorOf(ctx context.Context, arg NewSectorOfParams) error {
+	_, err := q.db.Exec(ctx, newSectorOf,
+		arg.AccountID,
+		arg.SiteID,
+		arg.Name,
+		arg.Slug,
+		arg.Description,
+	)
+	return err
+}
+
+const planOf = `-- name: PlanOf :one
+select p.name, p.limits from igny8_subscriptions s join igny8_plans p on p.id = s.plan_id where s.account_id = $1 and s.status <> 'cancelled'
+`
+
+type PlanOfRow struct {
+	Name   string          `json:"name"`
+	Limits json.RawMessage `json:"limits"`
+}
+
+func (q *Queries) PlanOf(ctx context.Context, accountID igny8.AccountID) (PlanOfRow, error) {
+	row := q.db.QueryRow(ctx, planOf, accountID)
+	var i PlanOfRow
+	err := row.Scan(&i.Name, &i.Limits)
+	return i, err
+}
+
 const rehashPassword = `-- name: RehashPassword :exec
 update igny8_users set password_hash = $1 where account_id = $2 and id = $3 and password_hash = $4
 `
@@ -154,4 +275,123 @@ func (q *Queries) RehashPassword(ctx context.Context, arg RehashPasswordParams) 
 		arg.Before,
 	)
 	return err
+}
+
+const renameUser = `-- name: RenameUser :exec
+update igny8_users set name = $1 where account_id = $2 and id = $3
+`
+
+type RenameUserParams struct {
+	Name      string          `json:"name"`
+	AccountID igny8.AccountID `json:"account_id"`
+	ID        igny8.UserID    `json:"id"`
+}
+
+func (q *Queries) RenameUser(ctx context.Context, arg RenameUserParams) error {
+	_, err := q.db.Exec(ctx, renameUser, arg.Name, arg.AccountID, arg.ID)
+	return err
+}
+
+const sectorsOfIndustry = `-- name: SectorsOfIndustry :many
+select name, slug, description from igny8_industry_sectors where industry_id = $1 order by name limit 5
+`
+
+type SectorsOfIndustryRow struct {
+	Name        string `json:"name"`
+	Slug        string `json:"slug"`
+	Description string `json:"description"`
+}
+
+// What a site of the industry begins with.
+func (q *Queries) SectorsOfIndustry(ctx context.Context, industryID igny8.IndustryID) ([]SectorsOfIndustryRow, error) {
+	rows, err := q.db.Query(ctx, sectorsOfIndustry, industryID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SectorsOfIndustryRow{}
+	for rows.Next() {
+		var i SectorsOfIndustryRow
+		if err := rows.Scan(&i.Name, &i.Slug, &i.Description); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const useInvitation = `-- name: UseInvitation :one
+update igny8_invitations set accepted_at = now() where hash = $1 and accepted_at is null and expires_at > now() returning account_id, email, role, sites, invited_by
+`
+
+type UseInvitationRow struct {
+	AccountID igny8.AccountID `json:"account_id"`
+	Email     string          `json:"email"`
+	Role      igny8.Role      `json:"role"`
+	Sites     []uuid.UUID     `json:"sites"`
+	InvitedBy *igny8.UserID   `json:"invited_by"`
+}
+
+// The token alone says whose it is. It is used once.
+func (q *Queries) UseInvitation(ctx context.Context, hash []byte) (UseInvitationRow, error) {
+	row := q.db.QueryRow(ctx, useInvitation, hash)
+	var i UseInvitationRow
+	err := row.Scan(
+		&i.AccountID,
+		&i.Email,
+		&i.Role,
+		&i.Sites,
+		&i.InvitedBy,
+	)
+	return i, err
+}
+
+const usePasswordReset = `-- name: UsePasswordReset :one
+update igny8_password_resets set used_at = now() where hash = $1 and used_at is null and expires_at > now() returning account_id, user_id
+`
+
+type UsePasswordResetRow struct {
+	AccountID igny8.AccountID `json:"account_id"`
+	UserID    igny8.UserID    `json:"user_id"`
+}
+
+// The token alone says whose it is. It is used once.
+func (q *Queries) UsePasswordReset(ctx context.Context, hash []byte) (UsePasswordResetRow, error) {
+	row := q.db.QueryRow(ctx, usePasswordReset, hash)
+	var i UsePasswordResetRow
+	err := row.Scan(&i.AccountID, &i.UserID)
+	return i, err
+}
+
+const userOf = `-- name: UserOf :one
+select id, email, role, active, password_hash from igny8_users where account_id = $1 and id = $2
+`
+
+type UserOfParams struct {
+	AccountID igny8.AccountID `json:"account_id"`
+	ID        igny8.UserID    `json:"id"`
+}
+
+type UserOfRow struct {
+	ID           igny8.UserID `json:"id"`
+	Email        string       `json:"email"`
+	Role         igny8.Role   `json:"role"`
+	Active       bool         `json:"active"`
+	PasswordHash *string      `json:"password_hash"`
+}
+
+func (q *Queries) UserOf(ctx context.Context, arg UserOfParams) (UserOfRow, error) {
+	row := q.db.QueryRow(ctx, userOf, arg.AccountID, arg.ID)
+	var i UserOfRow
+	err := row.Scan(
+		&i.ID,
+		&i.Email,
+		&i.Role,
+		&i.Active,
+		&i.PasswordHash,
+	)
+	return i, err
 }
