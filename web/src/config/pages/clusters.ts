@@ -1,4 +1,5 @@
 import { columns } from "../snippets/columns";
+import { counts } from "../snippets/counts";
 import { filters } from "../snippets/filters";
 import { table } from "../types";
 
@@ -8,7 +9,7 @@ export default table({
   parent: "/planner",
   title: "Clusters",
   power: "read",
-  menu: { group: "Planner", order: 2, icon: "layers", badge: { source: "/api/v1/planner/clusters/", scope: "sector" } },
+  menu: { group: "Planner", order: 2, icon: "layers", badge: counts.clusters },
   source: "/api/v1/planner/clusters/",
   scope: "sector",
   order: "-volume",

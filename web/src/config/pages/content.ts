@@ -1,4 +1,5 @@
 import { columns } from "../snippets/columns";
+import { counts } from "../snippets/counts";
 import { filters } from "../snippets/filters";
 import { table } from "../types";
 
@@ -8,7 +9,7 @@ export default table({
   parent: "/writer",
   title: "Articles",
   power: "read",
-  menu: { group: "Writer", order: 2, icon: "file", badge: { source: "/api/v1/writer/content/", query: { status: "review" }, scope: "sector" } },
+  menu: { group: "Writer", order: 2, icon: "file", badge: counts.contentReview },
   source: "/api/v1/writer/content/",
   scope: "sector",
   search: "Search articles",
@@ -25,7 +26,7 @@ export default table({
     { ...columns.address, header: "Address" },
     columns.made,
   ],
-  filters: [{ kind: "choice", param: "status", label: "State", statuses: "content" }, filters.run, { kind: "link", param: "task_id", label: "Of one task" }],
+  filters: [{ kind: "choice", param: "status", label: "State", statuses: "content" }, filters.run, filters.task],
   actions: { row: ["reviewContent", "openContent", "publishContent"] },
   blank: { icon: "file", title: "No articles yet", body: "A pipeline writes them, and they wait here for your review.", action: "startPipeline" },
 });

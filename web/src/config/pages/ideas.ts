@@ -1,4 +1,5 @@
 import { columns } from "../snippets/columns";
+import { counts } from "../snippets/counts";
 import { filters } from "../snippets/filters";
 import { table } from "../types";
 
@@ -8,7 +9,7 @@ export default table({
   parent: "/planner",
   title: "Ideas",
   power: "read",
-  menu: { group: "Planner", order: 3, icon: "lightbulb", badge: { source: "/api/v1/planner/ideas/", scope: "sector" } },
+  menu: { group: "Planner", order: 3, icon: "lightbulb", badge: counts.ideas },
   source: "/api/v1/planner/ideas/",
   scope: "sector",
   search: "Search ideas",

@@ -1,4 +1,5 @@
 import { columns } from "../snippets/columns";
+import { filters } from "../snippets/filters";
 import { table } from "../types";
 
 export default table({
@@ -27,7 +28,7 @@ export default table({
     { kind: "choice", param: "status", label: "State", statuses: "image" },
     { kind: "words", param: "image_type", label: "Place", words: ["featured", "in_article"] },
     { kind: "link", param: "content_id", label: "Of one article" },
-    { kind: "link", param: "task_id", label: "Of one task" },
+    filters.task,
   ],
   actions: {},
   blank: { icon: "image", title: "No images yet", body: "A pipeline makes them with the articles. For those that have none, choose tasks and make images.", to: { path: "/writer/tasks", label: "Choose tasks" } },

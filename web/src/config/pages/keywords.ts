@@ -1,4 +1,5 @@
 import { columns } from "../snippets/columns";
+import { counts } from "../snippets/counts";
 import { filters } from "../snippets/filters";
 import { table } from "../types";
 
@@ -8,7 +9,7 @@ export default table({
   parent: "/planner",
   title: "Keywords",
   power: "read",
-  menu: { group: "Planner", order: 1, icon: "key", badge: { source: "/api/v1/planner/keywords/", scope: "sector" } },
+  menu: { group: "Planner", order: 1, icon: "key", badge: counts.keywords },
   source: "/api/v1/planner/keywords/",
   scope: "sector",
   order: "-volume",

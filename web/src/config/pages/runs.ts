@@ -1,4 +1,5 @@
 import { table } from "../types";
+import { counts } from "../snippets/counts";
 
 export default table({
   template: "table",
@@ -6,7 +7,7 @@ export default table({
   parent: "/automation",
   title: "Runs",
   power: "read",
-  menu: { group: "Automation", order: 1, icon: "activity", badge: { source: "/api/v1/automation/runs/", query: { status: "pending,running,waiting_review,paused" }, scope: "site" } },
+  menu: { group: "Automation", order: 1, icon: "activity", badge: counts.runsLive },
   source: "/api/v1/automation/runs/",
   scope: "site",
   to: "/automation/runs/{id}",

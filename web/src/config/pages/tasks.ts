@@ -1,4 +1,5 @@
 import { columns } from "../snippets/columns";
+import { counts } from "../snippets/counts";
 import { filters } from "../snippets/filters";
 import { table } from "../types";
 
@@ -8,7 +9,7 @@ export default table({
   parent: "/writer",
   title: "Tasks",
   power: "read",
-  menu: { group: "Writer", order: 1, icon: "tasks", badge: { source: "/api/v1/writer/tasks/", scope: "sector" } },
+  menu: { group: "Writer", order: 1, icon: "tasks", badge: counts.tasks },
   source: "/api/v1/writer/tasks/",
   scope: "sector",
   search: "Search tasks",

@@ -1,0 +1,86 @@
+import { screen, waitFor } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+import { menuOf, pages } from "@/app/registry";
+import type { Page, TablePage } from "@/config/types";
+import { useAuth } from "@/stores/auth";
+import { open } from "./render";
+import { me, serve, session } from "./server";
+
+const signIn = () => useAuth.getState().enter(session as never);
+const inside = pages.filter((p) => !("bare" in p && p.bare));
+const address = (p: Page) => p.path.replace(":id", me.id);
+const tables = pages.filter((p): p is TablePage => p.template === "table");
+
+describe("every page of the registry", () => {
+  test.each(inside.map((p) => [p.path, p] as const))("%s shows what the API has, by a deep link", async (_, page) => {
+    signIn();
+    const { unknown } = serve();
+    open(address(page));
+    expect(await screen.findByRole("heading", { level: 1 })).toBeVisible();
+    await waitFor(() => expect(document.querySelector("[aria-hidden].animate-pulse")).toBeNull(), { timeout: 5_000 });
+    expect(screen.queryByText("This page stopped working")).toBeNull();
+    expect(screen.queryByText("There is nothing here")).toBeNull();
+    expect(document.querySelectorAll("#main")).toHaveLength(1);
+    expect(unknown, "asked for what the API has not").toEqual([]);
+  });
+
+  test.each(inside.map((p) => [p.path, p] as const))("%s says so when the API is away", async (_, page) => {
+    signIn();
+    serve((a) => (a.method === "GET" && !/\/auth\/(sites|sectors)\//.test(a.path) ? { status: 400, body: { success: false, message: "The database is busy.", code: "invalid", errors: {} } } : undefined));
+    open(address(page));
+    // A form that is read from nowhere, and what is in the session, have nothing to fail.
+    expect(await screen.findByRole("main")).toBeVisible();
+    await waitFor(() => expect(screen.queryByText("This page stopped working")).toBeNull());
+    if (page.template === "table") expect(await screen.findByText("The database is busy.")).toBeVisible();
+  });
+
+  test("the menu of an owner has every page that has a place in it", () => {
+    const shown = menuOf(me as never).flatMap((g) => g.pages.map((p) => p.path));
+    expect(shown.sort()).toEqual(pages.filter((p) => p.menu).map((p) => p.path).sort());
+  });
+
+  test("who is not signed in is asked to, and comes back where they were going", async () => {
+    let known = false;
+    serve((a) => {
+      if (a.path === "/api/v1/auth/refresh/") return { status: 401, body: { success: false, message: "Sign in first.", code: "unauthenticated", errors: {} } };
+      if (a.path === "/api/v1/auth/login/") {
+        known = true;
+        return { body: { success: true, data: session } };
+      }
+      return undefined;
+    });
+    const { router } = open("/writer/tasks?status=failed");
+    const user = (await import("@testing-library/user-event")).default.setup();
+    await user.type(await screen.findByLabelText("E-mail"), "maya@example.com");
+    await user.type(screen.getByLabelText("Password"), "secret");
+    await user.click(screen.getByRole("button", { name: "Sign in" }));
+    await waitFor(() => expect(router.state.location.pathname + router.state.location.search).toBe("/writer/tasks?status=failed"));
+    expect(known).toBe(true);
+  });
+});
+
+describe("a table", () => {
+  test.each(tables.map((t) => [t.path, t] as const))("%s has a blank of its own, and another for a filter that matches nothing", async (_, page) => {
+    signIn();
+    const empty = { body: { count: 0, next: null, previous: null, results: [] } };
+    serve((a) => (a.path === page.source ? empty : undefined));
+    open(page.path);
+    expect(await screen.findByText(page.blank.title)).toBeVisible();
+    const filter = page.filters[0];
+    if (!filter) return;
+    const param = filter.kind === "range" ? filter.min : filter.param;
+    document.body.innerHTML = "";
+    open(`${page.path}?${param}=1`);
+    expect(await screen.findByText("Nothing matches")).toBeVisible();
+  });
+
+  test("a viewer sees no button that they can't use", async () => {
+    useAuth.getState().enter({ ...session, user: { ...me, role: "viewer", powers: ["read"] } } as never);
+    serve();
+    open("/planner/keywords");
+    await screen.findByText("Some keyword");
+    for (const name of [/import/i, /add a keyword/i, /^edit/i, /choose/i]) expect(screen.queryByRole("button", { name })).toBeNull();
+    expect(screen.queryByRole("checkbox")).toBeNull();
+    expect(screen.getByRole("button", { name: "Export" })).toBeVisible();
+  });
+});
