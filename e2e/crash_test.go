@@ -228,8 +228,8 @@ func TestCrashOfAWorker(t *testing.T) {
 // asks for work.
 func (l *lab) worker(t *testing.T) *process {
 	t.Helper()
-	env := slices.Concat(serving, l.env, []string{"IGNY8_DATA=" + l.dir, "DATABASE_URL=" + l.sql.Config().ConnString(), "TEMPORAL_ADDRESS=" + l.Temporal})
-	p, err := launch(l.dir, env, nil, "worker")
+	env := slices.Concat(serving, l.env, []string{"IGNY8_DATA=" + l.dir, "DATABASE_URL=" + strings.TrimSuffix(l.sql.Config().ConnString(), "&pool_max_conns=4"), "TEMPORAL_ADDRESS=" + l.Temporal})
+	p, err := launch(newDirectory(t), env, nil, "worker") // what has the name of the data in it is the server's
 	require.NoError(t, err)
 	t.Cleanup(p.end)
 	eventually(t, "the second worker takes tasks", func() bool {

@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"cmp"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"slices"
@@ -86,8 +88,8 @@ func troubles() (list []trouble) {
 	for where, m := range map[string]sandbox.Match{"order": anyOrder, "post": anyPost} {
 		list = append(list, trouble{name: "rate_limited at " + where, faults: []sandbox.Fault{once1(sandbox.RateLimited, m)}})
 	}
-	slices.SortFunc(list, func(a, b trouble) int { return compare(a.name, b.name) })
-	return append(list,
+	slices.SortFunc(list, func(a, b trouble) int { return cmp.Compare(a.name, b.name) })
+	return append(ofEachKind(list),
 		trouble{name: "no money at the model provider", faults: []sandbox.Fault{always(sandbox.NoQuota, anyText)}, paused: igny8.NoQuota, says: "no money left"},
 		trouble{name: "no money at the image provider", faults: []sandbox.Fault{always(sandbox.NoQuota, anyOrder)}, paused: igny8.NoQuota, says: "no money left"},
 		trouble{name: "the model provider's key is refused", faults: []sandbox.Fault{always(sandbox.Unauthorized, anyArticle)}, paused: igny8.Credentials, says: "refused the key"},
@@ -102,14 +104,21 @@ func troubles() (list []trouble) {
 	)
 }
 
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+// ofEachKind keeps one place for each kind of fault, always the same, unless all are
+// asked for.
+func ofEachKind(list []trouble) (kept []trouble) {
+	if os.Getenv("IGNY8_FAULTS") == "all" {
+		return list
 	}
-	return 0
+	chance := rand.New(rand.NewPCG(3, 5))
+	for len(list) > 0 {
+		kind, n := list[0].faults[0].Kind, 0
+		for n < len(list) && list[n].faults[0].Kind == kind {
+			n++
+		}
+		kept, list = append(kept, list[chance.IntN(n)]), list[n:]
+	}
+	return kept
 }
 
 // Each way for a provider to fail, alone, and what comes of it. Whatever it is,

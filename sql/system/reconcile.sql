@@ -143,4 +143,4 @@ select
 	(select count(*) from igny8_credit_holds h where h.status = 'held' and (sqlc.narg(account_id)::uuid is null or h.account_id = sqlc.narg(account_id)))::bigint open,
 	(select count(*) from igny8_credit_transactions e where sqlc.narg(account_id)::uuid is null or e.account_id = sqlc.narg(account_id))::bigint entries,
 	(select count(*) from igny8_ai_requests q where q.status = 'lost' and (sqlc.narg(account_id)::uuid is null or q.account_id = sqlc.narg(account_id)))::bigint lost_replies,
-	(select count(*) from igny8_ai_requests q where q.repeated and (sqlc.narg(account_id)::uuid is null or q.account_id = sqlc.narg(account_id)))::bigint repeated;
+	(select count(*) from igny8_ai_requests q where q.repeated and q.status in ('answered', 'lost') and (sqlc.narg(account_id)::uuid is null or q.account_id = sqlc.narg(account_id)))::bigint repeated;

@@ -219,7 +219,7 @@ select
 	(select count(*) from igny8_credit_holds h where h.status = 'held' and ($1::uuid is null or h.account_id = $1))::bigint open,
 	(select count(*) from igny8_credit_transactions e where $1::uuid is null or e.account_id = $1)::bigint entries,
 	(select count(*) from igny8_ai_requests q where q.status = 'lost' and ($1::uuid is null or q.account_id = $1))::bigint lost_replies,
-	(select count(*) from igny8_ai_requests q where q.repeated and ($1::uuid is null or q.account_id = $1))::bigint repeated
+	(select count(*) from igny8_ai_requests q where q.repeated and q.status in ('answered', 'lost') and ($1::uuid is null or q.account_id = $1))::bigint repeated
 `
 
 type MoneyRow struct {
