@@ -350,6 +350,17 @@ func (q *Queries) SettleInWallet(ctx context.Context, arg SettleInWalletParams) 
 	return posted, err
 }
 
+const testImagesToday = `-- name: TestImagesToday :one
+select count(*) from igny8_credit_usage_logs where account_id = current_account() and operation_type = 'test_image' and created_at > now() - interval '1 day'
+`
+
+func (q *Queries) TestImagesToday(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, testImagesToday)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const tombstone = `-- name: Tombstone :execrows
 insert into igny8_credit_holds (account_id, key, site_id, run_id, function, units, amount, status, price, price_version, resolved_at)
 values (current_account(), $1, $2, $3, $4, 0, 0, 'released', 0, 0, now())

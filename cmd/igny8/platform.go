@@ -158,9 +158,12 @@ func (p *platform) openEngine(ctx context.Context) error {
 	return client.EnsureSearchAttributes(limited, c, p.config.TemporalNamespace, temporal.Attributes()...)
 }
 
-// openWays makes the HTTP client of everything that goes out.
-func (p *platform) openWays() {
-	p.http = outbound.Client(outbound.Options{AllowLoopback: p.config.AllowLoopback || p.sandbox != "" || strings.HasPrefix(p.config.OpenAIBase, "http://127.")})
+// ways is the HTTP client of everything that goes out.
+func (p *platform) ways() *http.Client {
+	if p.http == nil {
+		p.http = outbound.Client(outbound.Options{AllowLoopback: p.config.AllowLoopback || p.sandbox != "" || strings.HasPrefix(p.config.OpenAIBase, "http://127.")})
+	}
+	return p.http
 }
 
 // terminal reports whether a stream is a person's terminal.

@@ -20,6 +20,7 @@ import (
 	"github.com/igny8/igny8/sandbox"
 	"github.com/igny8/igny8/temporal"
 	"github.com/igny8/igny8/temporal/client"
+	"github.com/igny8/igny8/web"
 	"github.com/igny8/igny8/workflows"
 )
 
@@ -30,11 +31,12 @@ const quiet = 5 * time.Minute
 // drain is how long work under way is given to end when the program stops.
 const drain = 20 * time.Second
 
-// work starts a worker on every queue.
-func (p *platform) work() error {
+// hands are what does the work: for the workers, and for the API where somebody
+// tries a connection.
+func (p *platform) hands() *activities.Activities {
 	c := p.config
-	a := &activities.Activities{
-		Store: p.store, Vault: p.keys.vault, Blobs: p.blobs, HTTP: p.http, Engine: p.engine, Quiet: time.Duration(c.TimeScale * float64(quiet)),
+	return &activities.Activities{
+		Store: p.store, Vault: p.keys.vault, Blobs: p.blobs, HTTP: p.ways(), Engine: p.engine, Quiet: time.Duration(c.TimeScale * float64(quiet)),
 		Providers: activities.Providers{
 			OpenAI:     activities.Provider{BaseURL: c.OpenAIBase, Key: c.OpenAIKey, Model: c.OpenAIModel},
 			Compatible: c.OpenAIBase != "",
@@ -43,6 +45,11 @@ func (p *platform) work() error {
 			Sandbox:    p.sandbox,
 		},
 	}
+}
+
+// work starts a worker on every queue.
+func (p *platform) work() error {
+	c, a := p.config, p.hands()
 	slots := map[string]int{temporal.MainQueue: 16, temporal.ModelQueue: c.ModelSlots, temporal.ImageQueue: c.ImageSlots, temporal.SiteQueue: c.SiteSlots}
 	worker.SetStickyWorkflowCacheSize(1000)
 	var started []worker.Worker
@@ -138,6 +145,26 @@ func (p *platform) server() *api.Server {
 	return &api.Server{
 		Store: p.store, Temporal: p.engine, Tokens: p.keys.tokens, Vault: p.keys.vault, Blobs: p.blobs, Sanitize: activities.Sanitize, Images: images, Log: p.log,
 		Secure: strings.HasPrefix(c.Public, "https://"), Proxies: networks(c.Proxies), Origins: list(c.Origins), Version: version, Sandbox: p.sandbox != "",
+		Public: c.Public, Web: web.Handler(), Prompt: activities.DefaultPrompt, Connections: connections(p.hands()),
+	}
+}
+
+// connections lets the API try what the activities use.
+func connections(a *activities.Activities) api.Connections {
+	checked := func(c activities.Connection, err error) (api.Checked, error) {
+		return api.Checked{OK: c.Code == "", Code: c.Code, Message: c.Message, Detail: c.Detail}, err
+	}
+	return api.Connections{
+		Provider: func(ctx context.Context, by igny8.Principal, provider string) (api.Checked, error) {
+			return checked(a.TryProvider(ctx, by, provider))
+		},
+		Site: func(ctx context.Context, by igny8.Principal, site igny8.SiteID) (api.Checked, error) {
+			return checked(a.TrySite(ctx, by, site))
+		},
+		Image: func(ctx context.Context, by igny8.Principal, _, prompt string) (api.TestImage, error) {
+			url, provider, model, err := a.TryImage(ctx, by, prompt)
+			return api.TestImage{URL: url, Provider: provider, Model: model}, err
+		},
 	}
 }
 

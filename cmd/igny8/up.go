@@ -67,7 +67,7 @@ func (p *platform) upFrom(ctx context.Context, out io.Writer) (string, error) {
 	}{
 		{"sandbox", func() error { return p.openSandbox(filepath.Join(p.config.Data, "sandbox")) }},
 		{"workflow engine", func() error { return p.openEngine(ctx) }},
-		{"worker", func() error { p.openWays(); return p.work() }},
+		{"worker", p.work},
 	} {
 		fmt.Fprint(out, starting(out, part.says))
 		if err := part.open(); err != nil {
@@ -133,7 +133,6 @@ func apiCommand() *cobra.Command {
 func workerCommand() *cobra.Command {
 	return configured(&cobra.Command{Use: "worker", Short: "Run a worker only, beside any number of others", Args: cobra.NoArgs}, func(ctx context.Context, conf config.Config, cmd *cobra.Command, _ []string) error {
 		return part(ctx, conf, cmd, func(p *platform) (string, error) {
-			p.openWays()
 			return "The worker takes tasks from " + conf.Temporal, p.work()
 		})
 	})

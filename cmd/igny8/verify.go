@@ -107,7 +107,7 @@ func (p *platform) get(ctx context.Context, url string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := p.http.Do(req)
+	res, err := p.ways().Do(req)
 	if err != nil {
 		return nil, err
 	}

@@ -76,3 +76,6 @@ select w.posted from w left join e on true;
 -- name: UsageLogged :exec
 insert into igny8_credit_usage_logs (account_id, site_id, operation_type, credits_used, cost_micros, tokens, units, hold_key, run_id, item_id, model)
 values (current_account(), sqlc.narg('site_id'), @operation_type, @credits_used, @cost_micros, @tokens, @units, @hold_key, sqlc.narg('run_id'), sqlc.narg('item_id'), @model);
+
+-- name: TestImagesToday :one
+select count(*) from igny8_credit_usage_logs where account_id = current_account() and operation_type = 'test_image' and created_at > now() - interval '1 day';
