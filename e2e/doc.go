@@ -4,5 +4,7 @@
 //
 //	make build && go test ./e2e
 //
-// IGNY8_BIN names another program than ../bin/igny8.
+// IGNY8_BIN names another program than ../bin/igny8. With IGNY8_HISTORIES, the
+// name of a directory, the histories of the runs are kept there, for the replay
+// tests of package workflows.
 package e2e

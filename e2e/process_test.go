@@ -20,7 +20,7 @@ import (
 
 const (
 	drained = 30 * time.Second // a server that is asked to stop must have ended after so long
-	patient = 90 * time.Second // what has not come about by then never will, on the slowest machine
+	patient = 3 * time.Minute  // what has not come about by then never will, on the slowest machine
 )
 
 // A process is the program at work, in a process group of its own.
@@ -105,8 +105,12 @@ func (p *process) stop() error {
 
 // end makes sure that nothing of the process is left, however it went.
 func (p *process) end() {
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // the group may be gone
-	<-p.ended
+	select {
+	case <-p.ended:
+	default:
+		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // it may end meanwhile
+		<-p.ended
+	}
 	for pid := range p.left() {
 		_ = syscall.Kill(pid, syscall.SIGKILL) // it may end meanwhile
 	}

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -38,7 +37,7 @@ func apart(t *testing.T, s *server, env ...string) *parts {
 	}
 	p := &parts{server: &server{process: &process{dir: dir}, Temporal: s.Temporal, Sandbox: s.Sandbox, env: env, namespace: "parts"}}
 	require.Contains(t, p.command(t, nil, "migrate"), "up to date")
-	require.NoError(t, p.connect(context.Background(), at.String()))
+	require.NoError(t, p.connect(t.Context(), at.String()))
 	t.Cleanup(p.sql.Close)
 	p.process = p.begin(t, "api", "answers at")
 	p.API = answersAt.FindStringSubmatch(p.out.String())[1]

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -109,6 +110,28 @@ func TestRunAlone(t *testing.T) {
 	require.Empty(t, processesOf(dir, -1), "it left processes behind")
 }
 
+// Every command says what it is for, and a server says in ten lines what it
+// started and where.
+func TestCommandsExplainThemselves(t *testing.T) {
+	t.Parallel()
+	s := shared(t)
+	require.LessOrEqual(t, strings.Count(s.out.String(), "\n"), 10, s.out.String())
+	for _, at := range []string{s.API, s.TemporalUI, s.Sandbox, s.dir} {
+		require.Contains(t, s.out.String(), at)
+	}
+	for _, c := range [][]string{{"up"}, {"api"}, {"worker"}, {"migrate"}, {"run"}, {"demo"}, {"user", "create"}, {"credits", "grant"}, {"keys"}, {"version"}} {
+		says := s.command(t, nil, append(c, "--help")...)
+		require.Contains(t, says, "Usage:\n  igny8 "+strings.Join(c, " "))
+	}
+	require.Regexp(t, `^igny8 \S+\n$`, s.command(t, nil, "version"))
+	for _, c := range [][]string{{"fly"}, {"up", "--fast"}, {"credits", "grant", "nobody-there", "10", "--reason", "a test"}, {"credits", "grant", "nobody-there", "-5"}} {
+		r := command(t, s.dir, s.env, "", c...)
+		require.NotZero(t, r.code, c)
+		require.Empty(t, r.out, c)
+		require.NotEmpty(t, r.err, c)
+	}
+}
+
 // What is in the way of a start is said in a sentence, and at once.
 func TestWhatIsInTheWayIsSaid(t *testing.T) {
 	t.Parallel()
@@ -135,7 +158,7 @@ func TestWhatIsInTheWayIsSaid(t *testing.T) {
 			if c.name == "part" {
 				verb = "worker"
 			}
-			r := command(t, os.TempDir(), []string{"IGNY8_TEMPORAL_UI_PORT=0"}, "", append([]string{verb, "--data", c.dir}, c.args...)...)
+			r := command(t, s.dir, []string{"IGNY8_TEMPORAL_UI_PORT=0"}, "", append([]string{verb, "--data", c.dir}, c.args...)...)
 			require.NotZero(t, r.code)
 			require.Empty(t, r.out)
 			for _, part := range c.says {
