@@ -114,7 +114,10 @@ const pageSimilarity = .50
 // Run clusters keywords. Equal keywords, in whatever case, width or spacing,
 // stay together. It fails only when ctx ends or the preset is unknown.
 func Run(ctx context.Context, keywords []Keyword, o Options) (Result, error) {
-	r := newRun(keywords, o, func(string) bool { return false })
+	r, err := newRun(ctx, keywords, o, func(string) bool { return false })
+	if err != nil {
+		return Result{}, err
+	}
 	where, err := o.cut(len(r.texts))
 	if err != nil {
 		return Result{}, err

@@ -47,28 +47,30 @@ func someOptions() *rapid.Generator[Options] {
 }
 
 // remembered holds the vectors of all texts that any test used: encoding is
-// what takes the time.
-var remembered sync.Map
+// what takes the time, and nothing is encoded twice.
+var (
+	remembered  = map[string]*Vector{}
+	remembering sync.Mutex
+)
 
 // remember gives keywords their vectors.
 func remember(t require.TestingT, keywords []Keyword) []Keyword {
-	keywords = slices.Clone(keywords)
+	remembering.Lock()
+	defer remembering.Unlock()
 	var missing []string
-	for i, k := range keywords {
-		if v, ok := remembered.Load(k.Text); ok {
-			keywords[i].Vector = v.(*Vector)
-		} else {
+	for _, k := range keywords {
+		if _, ok := remembered[k.Text]; !ok {
 			missing = append(missing, k.Text)
 		}
 	}
 	vectors, err := Encode(context.Background(), missing)
 	require.NoError(t, err)
 	for i, text := range missing {
-		remembered.Store(text, &vectors[i])
+		remembered[text] = &vectors[i]
 	}
+	keywords = slices.Clone(keywords)
 	for i, k := range keywords {
-		v, _ := remembered.Load(k.Text)
-		keywords[i].Vector = v.(*Vector)
+		keywords[i].Vector = remembered[k.Text]
 	}
 	return keywords
 }

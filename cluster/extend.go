@@ -40,7 +40,10 @@ type Extension struct {
 // Besides the features of the keywords without a Vector it costs a comparison
 // of each new keyword with all. Options.About has no effect.
 func Extend(ctx context.Context, known []Known, fresh []Keyword, o Options) (Extension, error) {
-	e := newExtension(known, fresh, o)
+	e, err := newExtension(ctx, known, fresh, o)
+	if err != nil {
+		return Extension{}, err
+	}
 	where, err := o.cut(len(e.texts))
 	if err != nil {
 		return Extension{}, err
@@ -75,8 +78,8 @@ type extension struct {
 	out    Extension
 }
 
-func newExtension(known []Known, fresh []Keyword, o Options) *extension {
-	e := &extension{known: known}
+func newExtension(ctx context.Context, known []Known, fresh []Keyword, o Options) (e *extension, err error) {
+	e = &extension{known: known}
 	all := make([]Keyword, 0, len(known)+len(fresh))
 	number := map[string]int{} // of the topic of each settled text
 	for _, k := range known {
@@ -92,10 +95,13 @@ func newExtension(known []Known, fresh []Keyword, o Options) *extension {
 	}
 	slices.Sort(e.topics)
 	e.topics = slices.Compact(e.topics)
-	e.run = newRun(append(all, fresh...), o, func(text string) bool {
+	e.run, err = newRun(ctx, append(all, fresh...), o, func(text string) bool {
 		_, ok := number[text]
 		return ok
 	})
+	if err != nil {
+		return nil, err
+	}
 	e.home, e.size = make([]int, len(e.texts)), make([]float64, len(e.topics))
 	for i, text := range e.texts {
 		e.home[i] = loose
@@ -104,7 +110,7 @@ func newExtension(known []Known, fresh []Keyword, o Options) *extension {
 			e.size[e.home[i]]++
 		}
 	}
-	return e
+	return e, nil
 }
 
 // isFresh reports whether a text is that of a new keyword.

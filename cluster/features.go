@@ -7,8 +7,10 @@ import "context"
 // estimates the similarity of the two. Keywords with a Vector cost next to
 // nothing.
 func Features(ctx context.Context, keywords []Keyword) ([][]float32, error) {
-	r := newRun(keywords, Options{}, func(string) bool { return false })
-	var err error
+	r, err := newRun(ctx, keywords, Options{}, func(string) bool { return false })
+	if err != nil {
+		return nil, err
+	}
 	if r.space, err = newSpace(ctx, r.list, false, r.meter, 1); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"context"
 	"slices"
 )
 
@@ -26,30 +27,22 @@ type line struct {
 	index   int
 }
 
-func sorted(keywords []Keyword, settled func(text string) bool) []line {
-	lines := make([]line, len(keywords))
-	for i, k := range keywords {
-		lines[i] = line{text: normalise(k.Text), index: i}
-		if settled(lines[i].text) {
-			lines[i].settled = 1
-		}
-	}
-	slices.SortFunc(lines, func(a, b line) int {
-		return cmp.Or(cmp.Compare(a.settled, b.settled), cmp.Compare(a.text, b.text),
-			cmp.Compare(keywords[a.index].Text, keywords[b.index].Text), cmp.Compare(a.index, b.index))
-	})
-	return lines
-}
-
 // newList makes the list of keywords; settled tells which texts have a topic.
-func newList(keywords []Keyword, settled func(text string) bool) *list {
+func newList(ctx context.Context, keywords []Keyword, settled func(text string) bool) (*list, error) {
+	lines, err := sorted(ctx, keywords, settled)
+	if err != nil {
+		return nil, err
+	}
 	l := &list{keywords: keywords}
-	for i, x := range sorted(keywords, settled) {
-		if i == 0 || x.text != l.texts[len(l.texts)-1] {
+	for i, x := range lines {
+		if i == 0 || x.text != lines[i-1].text {
 			l.texts = append(l.texts, x.text)
 			l.lines = append(l.lines, nil)
 			l.volume = append(l.volume, 0)
 			l.vectors = append(l.vectors, nil)
+			if x.settled == 0 {
+				l.seekers++
+			}
 		}
 		at := len(l.texts) - 1
 		l.lines[at] = append(l.lines[at], x.index)
@@ -61,19 +54,45 @@ func newList(keywords []Keyword, settled func(text string) bool) *list {
 			l.vectors[at] = k.Vector
 		}
 	}
-	number := map[string]int32{}
-	for i, t := range l.texts {
-		if !settled(t) {
-			l.seekers = i + 1
+	return l, l.bagUp(ctx)
+}
+
+// sorted returns the keywords in the order of a list.
+func sorted(ctx context.Context, keywords []Keyword, settled func(text string) bool) ([]line, error) {
+	lines := make([]line, len(keywords))
+	err := chunks(ctx, len(lines), func(low, high int) {
+		for i := low; i < high; i++ {
+			lines[i] = line{text: normalise(keywords[i].Text), index: i}
+			if settled(lines[i].text) {
+				lines[i].settled = 1
+			}
 		}
-		bag := stemBag(t)
-		b, ok := number[bag]
+	})
+	slices.SortFunc(lines, func(a, b line) int {
+		return cmp.Or(cmp.Compare(a.settled, b.settled), cmp.Compare(a.text, b.text),
+			cmp.Compare(keywords[a.index].Text, keywords[b.index].Text), cmp.Compare(a.index, b.index))
+	})
+	return lines, err
+}
+
+// bagUp numbers the stem bags.
+func (l *list) bagUp(ctx context.Context) error {
+	bags := make([]string, len(l.texts))
+	err := chunks(ctx, len(bags), func(low, high int) {
+		for i := low; i < high; i++ {
+			bags[i] = stemBag(l.texts[i])
+		}
+	})
+	number := make(map[string]int32, len(bags))
+	l.bag = make([]int32, len(bags))
+	for i, bag := range bags {
+		n, ok := number[bag]
 		if !ok {
-			b = int32(len(number))
-			number[bag] = b
+			n = int32(len(number))
+			number[bag] = n
 		}
-		l.bag = append(l.bag, b)
+		l.bag[i] = n
 	}
 	l.bags = len(number)
-	return l
+	return err
 }

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -21,14 +22,17 @@ type vocabulary struct {
 	df    map[string]int
 }
 
-func newVocabulary(texts []string) *vocabulary {
+func newVocabulary(ctx context.Context, texts []string) (*vocabulary, error) {
 	v := &vocabulary{texts: len(texts), df: map[string]int{}}
-	for _, t := range texts {
+	for i, t := range texts {
+		if i%chunk == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		for _, s := range distinct(stems(t)) {
 			v.df[s]++
 		}
 	}
-	return v
+	return v, nil
 }
 
 func distinct(list []string) []string {

@@ -18,10 +18,12 @@ type run struct {
 }
 
 // newRun begins a clustering; settled tells which texts have a topic already.
-func newRun(keywords []Keyword, o Options, settled func(text string) bool) *run {
-	r := &run{list: newList(keywords, settled), meter: newMeter(o.Progress, len(keywords)), plain: o.Lexical}
-	r.held = groups(r.bag, r.bags)
-	return r
+func newRun(ctx context.Context, keywords []Keyword, o Options, settled func(text string) bool) (*run, error) {
+	l, err := newList(ctx, keywords, settled)
+	if err != nil {
+		return nil, err
+	}
+	return &run{list: l, meter: newMeter(o.Progress, len(keywords)), plain: o.Lexical, held: groups(l.bag, l.bags)}, nil
 }
 
 // Shares of the stages in the work of a run, for its progress.
@@ -44,8 +46,7 @@ func (r *run) prepare(ctx context.Context, keep int) (err error) {
 	return err
 }
 
-// partition cuts the graph and returns the part of each bag. Bags without a
-// part of their own kind are parts of one.
+// partition cuts the graph and returns the part of each bag.
 func (r *run) partition(ctx context.Context, where cut, about int) ([]int32, int, error) {
 	if about > 0 {
 		return r.about(ctx, about)
@@ -151,7 +152,10 @@ func (r *run) result(ctx context.Context, parts [][]int32) (Result, error) {
 	if err := r.paginate(ctx, drafts); err != nil {
 		return Result{}, err
 	}
-	words := newVocabulary(r.texts)
+	words, err := newVocabulary(ctx, r.texts)
+	if err != nil {
+		return Result{}, err
+	}
 	topics := make([]Topic, len(drafts))
 	err = parallel(ctx, len(drafts), func(i int) { topics[i] = r.topic(drafts[i], words) })
 	return Result{Topics: topics, Unclustered: left}, err
@@ -168,65 +172,6 @@ func (r *run) rank(d *draft) {
 	slices.SortStableFunc(d.texts, func(a, b int32) int {
 		return cmp.Compare(prominence(d.fit[b], r.volume[b]), prominence(d.fit[a], r.volume[a]))
 	})
-}
-
-// left finds for each text that is alone the topic it would fit best, among
-// those of its neighbours.
-func (r *run) left(ctx context.Context, drafts []*draft, alone []int32) ([]Left, error) {
-	topic := make(map[int32]int, len(r.texts))
-	for i, d := range drafts {
-		for _, t := range d.texts {
-			topic[t] = i
-		}
-	}
-	type candidate struct {
-		alone int // index into alone
-		fit   float64
-	}
-	candidates := make([][]candidate, len(drafts))
-	for k, t := range alone {
-		for _, x := range r.near[t] {
-			i, ok := topic[x.to]
-			if !ok {
-				continue
-			}
-			if n := len(candidates[i]); n == 0 || candidates[i][n-1].alone != k {
-				candidates[i] = append(candidates[i], candidate{alone: k})
-			}
-		}
-	}
-	err := parallel(ctx, len(drafts), func(i int) {
-		if len(candidates[i]) == 0 {
-			return
-		}
-		sum := r.space.centroid(drafts[i].texts)
-		defer sum.free()
-		for k := range candidates[i] {
-			c := &candidates[i][k]
-			c.fit = r.space.fit(alone[c.alone], sum, false)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	best := make([]Left, len(alone))
-	for k := range best {
-		best[k].Nearest = -1
-	}
-	for i := range candidates {
-		for _, c := range candidates[i] {
-			if c.fit > best[c.alone].Similarity {
-				best[c.alone].Nearest, best[c.alone].Similarity = i, c.fit
-			}
-		}
-	}
-	var left []Left
-	for k, t := range alone {
-		for _, line := range r.lines[t] {
-			left = append(left, Left{line, best[k].Nearest, best[k].Similarity})
-		}
-	}
-	return left, nil
 }
 
 // topic turns a draft into what the caller gets.
