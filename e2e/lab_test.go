@@ -142,9 +142,6 @@ func (l *lab) nobodyPanicked(t *testing.T) {
 	require.NotZero(t, seen)
 }
 
-// ended are the states that a poll tells of a run that has ended.
-var ended = []string{"SUCCESS", "FAILURE", "CANCELLED"}
-
 // finishes waits for the end of a run, whatever that is.
 func (r *run) finishes(t *testing.T) detail {
 	t.Helper()
