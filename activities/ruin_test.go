@@ -177,4 +177,3 @@ func (r *ruin) picture(sha string) {
 	r.t.Helper()
 	r.sql(`insert into igny8_images (account_id, site_id, sector_id, task_id, content_id, image_type, n, prompt, status, sha256) values ($1, $2, $3, $4, $5, 'featured', 0, 'p', 'generated', $6)`, r.account, r.site, r.sector, r.task, r.content, sha)
 }
-
