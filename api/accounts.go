@@ -109,8 +109,12 @@ func (s *Server) accounts() {
 		return s.revoke(ctx, in.ID)
 	})
 	route(s, post("auth/sessions/revoke_others/", "revoke-sessions", "Sign out everywhere else", igny8.Read), func(ctx context.Context, _ *none) (Counted, error) {
+		c, err := own(ctx)
+		if err != nil {
+			return Counted{}, err
+		}
 		return as(ctx, s, func(q *store.Queries) (Counted, error) {
-			n, err := q.RevokeOtherSessions(ctx, store.RevokeOtherSessionsParams{UserID: igny8.PrincipalOf(ctx).User, ID: callerOf(ctx).Session})
+			n, err := q.RevokeOtherSessions(ctx, store.RevokeOtherSessionsParams{UserID: c.User, ID: c.Session})
 			return Counted{Done: n}, err
 		})
 	})
@@ -189,8 +193,12 @@ func (s *Server) revoke(ctx context.Context, id string) (Counted, error) {
 	if err != nil {
 		return Counted{}, err
 	}
+	c, err := own(ctx)
+	if err != nil {
+		return Counted{}, err
+	}
 	return as(ctx, s, func(q *store.Queries) (Counted, error) {
-		n, err := q.RevokeOwnSession(ctx, store.RevokeOwnSessionParams{UserID: igny8.PrincipalOf(ctx).User, ID: session.UUID})
+		n, err := q.RevokeOwnSession(ctx, store.RevokeOwnSessionParams{UserID: c.User, ID: session.UUID})
 		if err == nil && n == 0 {
 			err = igny8.Errorf(igny8.NotFound, "There is no such session of yours.")
 		}

@@ -116,6 +116,9 @@ func (s *Server) mergeClusters(ctx context.Context, in *mergeInput) (Cluster, er
 			return out, err
 		}
 		ids := distinct(in.Body.IDs, id.UUID)
+		if _, err := held(ctx, q, id.UUID); err != nil {
+			return out, err
+		}
 		if len(ids) == 0 {
 			return out, igny8.FieldErrorf("ids", "Choose at least one other cluster.")
 		}

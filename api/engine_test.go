@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
 	"github.com/igny8/igny8/workflows"
@@ -57,3 +59,11 @@ func (r *recorder) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOpti
 type done struct{ client.WorkflowUpdateHandle }
 
 func (done) Get(context.Context, any) error { return nil }
+
+func (*recorder) DescribeTaskQueue(context.Context, string, enums.TaskQueueType) (*workflowservice.DescribeTaskQueueResponse, error) {
+	return &workflowservice.DescribeTaskQueueResponse{}, nil
+}
+
+func (*recorder) QueryWorkflowWithOptions(context.Context, *client.QueryWorkflowWithOptionsRequest) (*client.QueryWorkflowWithOptionsResponse, error) {
+	return nil, serviceerror.NewNotFound("no such workflow")
+}

@@ -44,12 +44,13 @@ type IntegrationConfig struct {
 	Images     bool   `json:"images,omitempty" doc:"This one makes the account's images"`
 }
 
-type integrationInput struct {
+// IntegrationPath is the input of a route about one integration.
+type IntegrationPath struct {
 	ID string `path:"id" maxLength:"36" doc:"Its ID, or the word: openai or runware"`
 }
 
 type integrationChange struct {
-	integrationInput
+	IntegrationPath
 	Body struct {
 		Config *IntegrationConfig `json:"config,omitempty"`
 		Secret *igny8.Secret      `json:"secret,omitempty" maxLength:"500" writeOnly:"true" doc:"The provider's key; empty takes it away, the masked one sent back changes nothing"`
@@ -58,7 +59,7 @@ type integrationChange struct {
 }
 
 type testImageInput struct {
-	integrationInput
+	IntegrationPath
 	Body struct {
 		Prompt string `json:"prompt" minLength:"1" maxLength:"2000"`
 	}
@@ -94,12 +95,12 @@ type Connections struct {
 func (s *Server) integrations() {
 	listed(s, &integrations)
 	const path = "system/settings/integrations/{id}/"
-	route(s, get(path, "get-integration-settings", "How a provider is set up", igny8.Manage), func(ctx context.Context, in *integrationInput) (Integration, error) {
+	route(s, get(path, "get-integration-settings", "How a provider is set up", igny8.Manage), func(ctx context.Context, in *IntegrationPath) (Integration, error) {
 		return as(ctx, s, func(q *store.Queries) (Integration, error) { return integrationOf(ctx, q, in.ID) })
 	})
 	route(s, post(path, "put-integration-settings", "Set up a provider", igny8.Manage).with(http.MethodPut, http.StatusOK), s.saveIntegration)
 	for _, provider := range []string{"openai", "runware"} {
-		route(s, post(path+"test_"+provider+"/", "test-"+provider, "Try the connection", igny8.Manage), func(ctx context.Context, in *integrationInput) (Checked, error) {
+		route(s, post(path+"test_"+provider+"/", "test-"+provider, "Try the connection", igny8.Manage), func(ctx context.Context, in *IntegrationPath) (Checked, error) {
 			return s.testProvider(ctx, in.ID, provider)
 		})
 	}
@@ -180,15 +181,15 @@ func (s *Server) newSecret(ctx context.Context, p *store.SaveIntegrationParams, 
 var notHere = igny8.Errorf(igny8.NotConfigured, "Connections can't be tried from this process.")
 
 func (s *Server) testProvider(ctx context.Context, which, provider string) (Checked, error) {
-	if s.Connections.Provider == nil {
-		return Checked{}, notHere
-	}
 	i, err := as(ctx, s, func(q *store.Queries) (Integration, error) { return integrationOf(ctx, q, which) })
 	if err != nil {
 		return Checked{}, err
 	}
 	if i.Type != provider {
 		return Checked{}, igny8.Errorf(igny8.NotFound, "This integration is of another provider.")
+	}
+	if s.Connections.Provider == nil {
+		return Checked{}, notHere
 	}
 	found, err := s.Connections.Provider(ctx, igny8.PrincipalOf(ctx), provider)
 	if err != nil {
@@ -208,12 +209,12 @@ func (s *Server) testProvider(ctx context.Context, which, provider string) (Chec
 }
 
 func (s *Server) testImage(ctx context.Context, in *testImageInput) (TestImage, error) {
-	if s.Connections.Image == nil {
-		return TestImage{}, notHere
-	}
 	i, err := as(ctx, s, func(q *store.Queries) (Integration, error) { return integrationOf(ctx, q, in.ID) })
 	if err != nil {
 		return TestImage{}, err
+	}
+	if s.Connections.Image == nil {
+		return TestImage{}, notHere
 	}
 	return s.Connections.Image(ctx, igny8.PrincipalOf(ctx), i.Type, in.Body.Prompt)
 }

@@ -37,18 +37,19 @@ var revisions = store.List{
 	Orders:  map[string]store.Order{"n": {SQL: "r.n", Type: "int"}},
 }
 
-type revisionInput struct {
+// RevisionPath is the input of a route about one revision.
+type RevisionPath struct {
 	ByID
 	N int32 `path:"n" minimum:"1"`
 }
 
 type diffInput struct {
-	revisionInput
+	RevisionPath
 	Against int32 `query:"against" minimum:"0" doc:"Another revision's n; 0 or nothing is the content as it is"`
 }
 
 type restoreInput struct {
-	revisionInput
+	RevisionPath
 	Body struct {
 		Version int64 `json:"version" doc:"Of the content as it was read; another one since is 409"`
 	}
@@ -84,7 +85,7 @@ func (s *Server) revisions() {
 	e := get(path, "list-content-revisions", "List what a content was before", igny8.Read)
 	e.parameters = parameters(&store.List{Default: revisions.Default, Orders: revisions.Orders})
 	raw(s, e, s.listRevisions)
-	route(s, get(path+"{n}/", "get-content-revision", "Get what a content was", igny8.Read), func(ctx context.Context, in *revisionInput) (Revision, error) {
+	route(s, get(path+"{n}/", "get-content-revision", "Get what a content was", igny8.Read), func(ctx context.Context, in *RevisionPath) (Revision, error) {
 		return as(ctx, s, func(q *store.Queries) (Revision, error) { return revisionOf(ctx, q, in.ID, in.N) })
 	})
 	route(s, get(path+"{n}/diff/", "diff-content-revision", "What has changed since", igny8.Read), s.diff)
