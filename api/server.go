@@ -70,6 +70,7 @@ func (s *Server) Handler() http.Handler {
 		fail(w, req, igny8.Errorf(methodNotAllowed, "This address does not take %s.", req.Method))
 	})
 	r.Get("/healthz", s.health)
+	s.docs(r)
 	s.register(r)
 	document := s.document()
 	r.Get(root+"openapi.json", func(w http.ResponseWriter, _ *http.Request) {
