@@ -129,6 +129,7 @@ func collected(ctx context.Context, q *Queries, sql string, args []any) ([]uuid.
 // Chosen returns the IDs of all rows that a list's filters and search leave, if
 // there are as many as was expected. Conflict says that there are others by now.
 func Chosen(ctx context.Context, q *Queries, l *List, a Ask, expected int) ([]uuid.UUID, error) {
+	l = l.asked(a)
 	s := l.begin()
 	if err := l.filter(&s, a); err != nil {
 		return nil, err

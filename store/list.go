@@ -117,11 +117,7 @@ func Rows[T any](ctx context.Context, q *Queries, l *List, a Ask) (p Page[T], er
 	if a.Size < 1 || a.Size > MaxPage {
 		return p, igny8.FieldErrorf("page_size", "page_size must be from 1 to %d.", MaxPage)
 	}
-	if a.Search != "" && l.Searched != "" {
-		other := *l
-		other.From = l.Searched
-		l = &other
-	}
+	l = l.asked(a)
 	s := l.begin()
 	if err := l.filter(&s, a); err != nil {
 		return p, err

@@ -55,3 +55,14 @@ func limitOf(limits json.RawMessage, name string) (int64, bool) {
 	n, ok := all[name]
 	return n, ok
 }
+
+// asked is the list from where the question is answered: searched rows may come
+// from elsewhere.
+func (l *List) asked(a Ask) *List {
+	if a.Search == "" || l.Searched == "" {
+		return l
+	}
+	other := *l
+	other.From = l.Searched
+	return &other
+}
