@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"strings"
 
 	"github.com/igny8/igny8"
 )
@@ -166,6 +167,10 @@ func (s *scanner) quoted(rec *record, start int) (last, closed bool, err error) 
 				s.text = append(append(append(s.text[:start], '"'), quoted...), '"')
 				return false, false, nil
 			}
+		} else if (c == '\n' || c == '\r') && s.comma != ',' && s.comma != ';' {
+			s.literal(start)
+			s.ended(c)
+			return true, true, nil
 		} else {
 			s.inside(c)
 		}
@@ -173,6 +178,24 @@ func (s *scanner) quoted(rec *record, start int) (last, closed bool, err error) 
 			return true, true, err
 		}
 	}
+}
+
+// literal takes a cell back whose opening mark was text after all. Lists and
+// tab-separated exports have no breaks in their cells: a mark that is still open
+// at the end of its line would swallow the lines behind it.
+func (s *scanner) literal(start int) {
+	rest := "\"" + string(s.text[start:])
+	s.text = s.text[:start]
+	for s.comma != 0 {
+		cell, behind, more := strings.Cut(rest, string(s.comma))
+		if !more {
+			break
+		}
+		s.text = append(s.text, cell...)
+		s.ends = append(s.ends, len(s.text))
+		rest = behind
+	}
+	s.text = append(s.text, rest...)
 }
 
 // ended counts the line that c ends outside quotes, if it does.

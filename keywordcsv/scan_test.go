@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/igny8/igny8"
+
+	"github.com/stretchr/testify/require"
 )
 
 func TestScan(t *testing.T) {
@@ -64,5 +66,19 @@ func TestScanAtTheLimit(t *testing.T) {
 	}
 	if rec, err := newScanner(strings.NewReader(`"`+full+`",b`), ',').next(); err != nil || len(rec.cells) != 2 {
 		t.Errorf("a full cell gave %v", err)
+	}
+}
+
+func TestAStrayMarkCostsNoOtherLine(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"red shoes\n\"blue shoes\ngreen shoes\n", "Keyword\tVolume\nred shoes\t10\n\"blue shoes\t20\ngreen shoes\t30\n"} {
+		var got []string
+		report, err := Read(t.Context(), strings.NewReader(file), nil, func(r Row) error {
+			got = append(got, r.Keyword)
+			return nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, []string{"red shoes", "\"blue shoes", "green shoes"}, got)
+		require.Zero(t, report.Continued)
 	}
 }

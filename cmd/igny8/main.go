@@ -55,7 +55,7 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.PersistentFlags().SortFlags = false
-	root.AddCommand(upCommand(), demoCommand(), runCommand(), apiCommand(), workerCommand(), migrateCommand(), userCommand(), creditsCommand(), keysCommand(), healthCommand())
+	root.AddCommand(upCommand(), demoCommand(), runCommand(), clusterCommand(), apiCommand(), workerCommand(), migrateCommand(), userCommand(), creditsCommand(), keysCommand(), healthCommand())
 	root.AddCommand(&cobra.Command{
 		Use: "version", Short: "Say which version this is", Args: cobra.NoArgs,
 		Run: func(c *cobra.Command, _ []string) { fmt.Fprintln(c.OutOrStdout(), "igny8 "+version) },

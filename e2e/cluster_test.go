@@ -1,0 +1,59 @@
+package e2e
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// `igny8 cluster` needs nothing but the file: every keyword of it is in exactly
+// one place, in the file's own words.
+func TestClusterFromTheTerminal(t *testing.T) {
+	t.Parallel()
+	dir := newDirectory(t)
+	// No data directory: nothing may be made there.
+	env := []string{"IGNY8_DATA=/nonexistent", "DATABASE_URL=", "TEMPORAL_ADDRESS="}
+
+	exported := command(t, dir, env, "", "cluster", "--format", "json", sampleFile(t))
+	require.Zero(t, exported.code, exported.err)
+	var found struct {
+		Clusters []struct {
+			Name     string
+			Keywords []string
+			Pages    [][]string
+		}
+		Unclustered []struct{ Keyword, Nearest string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(exported.out), &found))
+	seen := map[string]bool{}
+	once := func(k string) {
+		require.False(t, seen[k], k)
+		seen[k] = true
+	}
+	for _, c := range found.Clusters {
+		require.NotEmpty(t, c.Name)
+		paged := 0
+		for _, p := range c.Pages {
+			paged += len(p)
+		}
+		require.Equal(t, len(c.Keywords), paged, "pages hold what their cluster holds")
+		for _, k := range c.Keywords {
+			once(k)
+		}
+	}
+	for _, u := range found.Unclustered {
+		once(u.Keyword)
+	}
+	require.Len(t, seen, 240)
+	require.True(t, seen["=scoops to grams coffee scale"], "as it was in the file")
+
+	listed := command(t, dir, env, "red shoes\nred shoe\n\"blue shoes\nbuy red shoes\n", "cluster", "--format", "csv", "-")
+	require.Zero(t, listed.code, listed.err)
+	require.Len(t, strings.Split(strings.TrimSpace(listed.out), "\n"), 5, listed.out)
+
+	refused := command(t, dir, env, "", "cluster", "--format", "xml", sampleFile(t))
+	require.NotZero(t, refused.code)
+	require.Contains(t, refused.err, "text, json or csv")
+}
