@@ -102,12 +102,12 @@ function Inside() {
         <a href="#main" className="sr-only z-50 rounded-md bg-raised px-3 py-2 shadow-2 focus:not-sr-only focus:absolute focus:m-2">
           Skip to content
         </a>
-        <div className="flex h-12 items-center gap-2 border-b border-line px-3 md:hidden">
+        <header className="flex h-12 items-center gap-2 border-b border-line px-3 md:hidden">
           <IconButton name="Menu" data-tip-start="" aria-expanded={drawer} onClick={() => setDrawer(true)}>
             <MenuIcon />
           </IconButton>
           <span className="truncate font-semibold">{site?.name ?? "IGNY8"}</span>
-        </div>
+        </header>
         <Sidebar drawer={drawer} onClose={() => setDrawer(false)} onPalette={() => setShown("palette")} onKeys={() => setShown("keys")} />
         <div className="min-h-0 min-w-0 overflow-auto">
           <Outlet />

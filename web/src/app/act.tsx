@@ -47,8 +47,8 @@ async function perform(action: Action, on: On) {
   const path = fill(c.path, on.row ?? {});
   const headers: Record<string, string> = c.method === "POST" && c.body === undefined ? { "Idempotency-Key": crypto.randomUUID() } : {};
   const body = c.body === "ids" ? { ids: on.ids ?? [] } : (c.body ?? (c.method === "POST" ? {} : undefined));
-  const answer = await call<{ task_id?: string; done?: number } | undefined>(c.method, path, { headers, body });
-  toast(c.done.replace("{n}", String(answer?.done ?? on.ids?.length ?? 1)));
+  const answer = await call<{ task_id?: string; done?: number; ok?: boolean; message?: string } | undefined>(c.method, path, { headers, body });
+  toast((c.done || answer?.message || "Done").replace("{n}", String(answer?.done ?? on.ids?.length ?? 1)), answer?.ok === false ? "bad" : "ok");
   if (answer?.task_id) useAIRequestLogs.getState().watch(answer.task_id);
   on.after?.();
   await stale(...c.refresh);
@@ -87,7 +87,7 @@ export function Actions({ children }: { children: ReactNode }) {
     if (!open || !action) return null;
     if (action.dialog === "import") return <ImportDialog file={open.on.file} onClose={close} />;
     if (action.dialog) return <MoveDialog kind={action.dialog} on={open.on} onClose={close} />;
-    if (action.form) return <RecordDialog form={action.form} onClose={close} />;
+    if (action.form) return <RecordDialog form={action.form} row={open.on.row} onClose={close} />;
     if (action.start) return <StartDialog action={action} on={open.on} onClose={close} />;
     if (action.confirm)
       return (

@@ -12,7 +12,7 @@ export function above(page: Page): Page[] {
   return parent ? [...above(parent), parent] : [];
 }
 
-const groups: readonly MenuGroup[] = ["", "Planner", "Writer", "Thinker", "Automation", "Billing", "System"];
+const groups: readonly MenuGroup[] = ["", "Planner", "Writer", "Thinker", "Automation", "Billing", "Settings", "System"];
 
 /** The menu of one who may do what the user may. */
 export function menuOf(user: Me | null): { group: MenuGroup; pages: (Page & { menu: NonNullable<Page["menu"]> })[] }[] {

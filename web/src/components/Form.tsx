@@ -1,19 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useMemo, useState } from "react";
 import { useForm, type FieldErrors, type UseFormRegister } from "react-hook-form";
-import { ApiError, api, call, failure, fill } from "@/api/client";
+import { type ApiError, call, fill } from "@/api/client";
 import { one, stale } from "@/api/queries";
 import { entered } from "@/api/session";
 import { type FieldName, fields } from "@/config/snippets/fields";
 import { type FormName, forms } from "@/config/snippets/forms";
 import type { Form as Config, FormField } from "@/config/types";
 import { cn } from "@/lib/cn";
-import { useMay } from "@/stores/auth";
+import { Link } from "react-router";
+import { type Session, useAuth, useMay } from "@/stores/auth";
 import { useSector } from "@/stores/sector";
 import { useSite } from "@/stores/site";
 import { toast } from "./toast";
 import { Button, Failed, inputLook, Notice, Skeleton } from "./ui";
 
+export type Row = Record<string, unknown>;
 type Values = Record<string, string | number | boolean | null>;
 export const fieldOf = (name: FieldName): FormField => fields[name];
 export const formOf = (name: FormName): Config => forms[name];
@@ -47,7 +49,7 @@ export function Field({ field: f, register, errors, readOnly }: { field: FormFie
     <div className="flex flex-col gap-1">
       <label htmlFor={id} className="font-medium">
         {f.label}
-        {!f.required && <span className="ml-1 font-normal text-ink-3">optional</span>}
+        {!f.required && f.kind !== "yes" && <span className="ml-1 font-normal text-ink-3">optional</span>}
       </label>
       {f.kind === "choice" ? (
         <select {...shared} className={inputLook}>
@@ -57,6 +59,8 @@ export function Field({ field: f, register, errors, readOnly }: { field: FormFie
             </option>
           ))}
         </select>
+      ) : f.kind === "yes" ? (
+        <input {...shared} type="checkbox" className="check" />
       ) : f.kind === "area" ? (
         <textarea {...shared} rows={4} className={cn(inputLook, "h-auto! py-1.5")} />
       ) : (
@@ -76,56 +80,56 @@ export function Field({ field: f, register, errors, readOnly }: { field: FormFie
   );
 }
 
-/** Dotted names become objects; what is optional and empty is left out. */
+/** Dotted names become objects, lists are parted at commas; what is optional and empty is left out. */
 function bodyOf(names: readonly FieldName[], values: Values, dirty: Record<string, unknown> | null): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   for (const f of names.map(fieldOf)) {
     const value = values[key(f)];
     if (dirty ? !dirty[key(f)] : f.optional && (value === "" || value === null || Number.isNaN(value))) continue;
     const [outer, inner] = f.name.split(".");
-    if (inner) body[outer!] = { ...(body[outer!] as object), [inner]: f.name.startsWith("calendar") ? [value] : value };
-    else body[f.name] = value;
+    if (inner) body[outer!] = { ...(body[outer!] as object), [inner]: [value] };
+    else body[f.name] = f.kind === "list" ? String(value).split(",").map((w) => w.trim()).filter(Boolean) : value;
   }
   return body;
 }
 
-export function useRecord(name: FormName) {
+const valueIn = (f: FormField, record: Row) => (f.kind === "list" ? ((record[f.name] as string[] | undefined) ?? []).join(", ") : ((record[f.name] as string | undefined) ?? (f.kind === "yes" ? false : "")));
+
+/** What a form is about: a row that is changed, or what its configuration reads; and how it is saved. */
+export function useRecord(name: FormName, row?: Row) {
   const config = formOf(name);
   const site = useSite((s) => s.activeSite);
   const sector = useSector((s) => s.activeSector);
-  const names = config.sections.flatMap((s) => s.fields) as FieldName[];
+  const names = useMemo(() => config.sections.flatMap((s) => s.fields) as FieldName[], [config]);
   const read = config.read ? fill(config.read, { site, sector }) : "";
-  const record = useQuery({ ...one<Record<string, unknown>>(read), enabled: read !== "" && site !== null });
+  const query = useQuery({ ...one<Row>(read), enabled: read !== "" && site !== null });
+  const record = row ?? query.data;
   const form = useForm<Values>({ defaultValues: initials(names) });
   const { reset, formState } = form;
-  const { isDirty } = formState;
+  const { isDirty, dirtyFields } = formState;
   useEffect(() => {
-    if (record.data && !isDirty) reset(Object.fromEntries(names.map((n) => [key(fieldOf(n)), (record.data[fieldOf(n).name] as string) ?? ""])));
-    // The names belong to the form, and are as constant as it is.
-  }, [record.data, reset, isDirty]);
+    if (record && !isDirty) reset(Object.fromEntries(names.map((n) => [key(fieldOf(n)), valueIn(fieldOf(n), record)])));
+  }, [record, names, reset, isDirty]);
 
-  const save = async (values: Values): Promise<void> => {
-    if ("special" in config.save) {
-      const { data, response } = await api.POST("/api/v1/auth/login/", { body: { email: String(values.email), password: String(values.password) } });
-      if (!data) throw await failure(response);
-      return entered(data.data);
-    }
-    const path = fill(config.save.path, { site, sector });
-    const change = config.save.method === "PATCH";
-    const body = bodyOf(names, values, change ? formState.dirtyFields : null);
-    if (record.data) body.version = record.data.version;
-    if (name === "keyword") body.sector_id = sector;
-    if (name === "schedule") body.sector = sector;
-    await call(config.save.method, path, { body });
-    await stale(config.save.path.split("{")[0]!);
+  const save = async (values: Values): Promise<unknown> => {
+    const { method, path, with: extra } = config.save;
+    const places = { ...record, site, sector, token: location.hash.slice(1) };
+    const body = bodyOf(names, values, method === "PATCH" ? dirtyFields : null);
+    for (const [field, from] of Object.entries(extra ?? {})) body[field] = from === "[site]" ? [site] : fill(from, places);
+    if (method !== "POST" && typeof record?.version === "number") body.version = record.version;
+    const answer = await call<unknown>(method, fill(path, places), { body });
+    if (config.enters) entered(answer as Session);
+    else await stale(path.split("{")[0]!);
+    return answer;
   };
-  return { config, names, record, form, save };
+  return { config, query, form, save };
 }
 
 /** A form as its configuration says, in sections, with the errors of the API at their fields. */
-export function Form({ name, card, onDone, onCancel }: { name: FormName; card?: boolean; onDone?: () => void; onCancel?: () => void }) {
-  const { config, record, form, save } = useRecord(name);
-  const allowed = useMay(config.power) || "special" in config.save;
+export function Form({ name, row, card, onDone, onCancel }: { name: FormName; row?: Row; card?: boolean; onDone?: (answer: unknown) => void; onCancel?: () => void }) {
+  const { config, query: record, form, save } = useRecord(name, row);
+  const state = useAuth((a) => a.state);
+  const allowed = useMay(config.power) || state !== "in";
   const [wrong, setWrong] = useState<ApiError | null>(null);
   const { errors, isSubmitting, isDirty } = form.formState;
   if (record.error && !record.data) return <Failed error={record.error} again={() => void record.refetch()} />;
@@ -133,10 +137,10 @@ export function Form({ name, card, onDone, onCancel }: { name: FormName; card?: 
   const submit = form.handleSubmit(async (values) => {
     setWrong(null);
     try {
-      await save(values);
+      const answer = await save(values);
       form.reset(values);
       if (config.done) toast(config.done);
-      onDone?.();
+      onDone?.(answer);
     } catch (e) {
       const told = e as ApiError;
       let placed = false;
@@ -187,6 +191,11 @@ export function Form({ name, card, onDone, onCancel }: { name: FormName; card?: 
           <Button type="submit" kind="primary" aria-busy={isSubmitting} disabled={editing && !isDirty} className={onCancel || card ? "" : "w-full"}>
             {config.submit}
           </Button>
+          {config.links?.map((l) => (
+            <Link key={l.path} to={l.path} className="mt-2 w-full text-center text-ink-2 underline hover:text-ink">
+              {l.label}
+            </Link>
+          ))}
           {editing && isDirty && <span className="text-ink-2">Not saved yet</span>}
         </div>
       )}

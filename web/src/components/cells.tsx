@@ -9,7 +9,7 @@ import { Badge, StatusBadge } from "./ui";
 
 export type Record_ = Record<string, unknown>;
 
-export const endAligned = (c: Column) => ["int", "micros", "usd", "signed", "ms"].includes(c.cell);
+export const endAligned = (c: Column) => ["int", "micros", "usd", "cents", "signed", "ms"].includes(c.cell);
 
 function Meter({ value }: { value: number }) {
   return (
@@ -40,6 +40,8 @@ export function Value({ column, row }: { column: Column; row: Record_ }) {
       return usd((v as number) / 1e6);
     case "usd":
       return usd(v as number);
+    case "cents":
+      return (v as number) === 0 ? "Free" : usd((v as number) / 100);
     case "signed":
       return <span className={cn("font-medium", (v as number) > 0 && "text-ok")}>{signed(v as number)}</span>;
     case "ms":

@@ -25,6 +25,7 @@ export type Cell =
   | "int"
   | "micros" // millionths of a US dollar
   | "usd"
+  | "cents" // of a US dollar, a month
   | "signed"
   | "ms"
   | "ago"
@@ -89,7 +90,7 @@ export interface Counted {
   scope?: Scope;
 }
 export type Scope = "account" | "site" | "sector";
-export type MenuGroup = "" | "Planner" | "Writer" | "Thinker" | "Automation" | "Billing" | "System";
+export type MenuGroup = "" | "Planner" | "Writer" | "Thinker" | "Automation" | "Billing" | "Settings" | "System";
 
 export interface TablePage<S extends Source = Source> extends Shared {
   template: "table";
@@ -146,6 +147,8 @@ export interface FormPage extends Shared {
   /** A page without menu, for those who are not signed in. */
   bare?: true;
   form?: FormName;
+  /** Of a link that was mailed: its token is in the fragment, which is sent to no server. */
+  tokenForm?: FormName;
   panels?: readonly PanelName[];
 }
 
@@ -167,7 +170,7 @@ export function table<const S extends Source>(
   return page as unknown as TablePage;
 }
 
-export type FieldKind = "text" | "email" | "password" | "url" | "int" | "choice" | "area" | "yes";
+export type FieldKind = "text" | "email" | "password" | "url" | "int" | "choice" | "area" | "yes" | "list";
 export interface FormField {
   name: string;
   label: string;
@@ -190,13 +193,19 @@ export interface Form {
   submit: string;
   done?: string;
   power: Power;
-  /** What is read before and written after; {site} and {id} are filled in. */
+  /** What is read before; {site} is filled in. What is written after may name {site}, {sector}, the row's {id}, and {token} of the address. */
   read?: string;
-  save: { method: "POST" | "PATCH" | "PUT"; path: string } | { special: "sign-in" };
+  save: { method: "POST" | "PATCH" | "PUT"; path: string; with?: Readonly<Record<string, string>> };
+  /** The answer is a session: whoever sent the form is signed in by it. */
+  enters?: true;
+  /** A field of the answer that is shown once and never again. */
+  reveals?: string;
+  /** Other pages for those who are not signed in. */
+  links?: readonly { path: string; label: string }[];
 }
 
-export type PanelName = "run" | "review" | "balance" | "estimate" | "sites" | "health" | "clusters" | "account";
+export type PanelName = "run" | "review" | "balance" | "estimate" | "health" | "clusters" | "account" | "prompts" | "integrations" | "imageTest";
 export type IconName =
   | "activity" | "alert" | "arrow" | "bell" | "calendar" | "check" | "coins" | "download" | "file" | "gauge" | "globe" | "home" | "image"
   | "key" | "layers" | "lightbulb" | "list" | "pause" | "pencil" | "play" | "plus" | "receipt" | "retry" | "search" | "settings" | "skip"
-  | "sparkles" | "stop" | "tasks" | "trash" | "upload" | "zap";
+  | "sparkles" | "stop" | "tasks" | "trash" | "upload" | "users" | "zap";

@@ -181,7 +181,7 @@ function Body({ content: c, draft }: { content: Content; draft: Draft }) {
         </figure>
       ));
   return (
-    <div className="grid flex-1 items-start gap-4 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-cols-[minmax(0,1fr)_380px]">
+    <div className="grid flex-1 grid-cols-[minmax(0,1fr)] items-start gap-4 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-cols-[minmax(0,1fr)_380px]">
       <div className="flex min-w-0 flex-col gap-4">
         <Conflict draft={draft} />
         {c.reason && <Notice tone="info">{c.reason}</Notice>}

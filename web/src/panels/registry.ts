@@ -7,8 +7,10 @@ export const panels: Record<PanelName, () => Promise<{ default: ComponentType }>
   review: () => import("./ReviewPanel"),
   balance: () => import("./BalancePanel"),
   estimate: () => import("./EstimatePanel"),
-  sites: () => import("./SitesPanel"),
   health: () => import("./HealthPanel"),
   clusters: () => import("./ClustersPanel"),
+  prompts: () => import("./PromptsPanel"),
+  integrations: () => import("./IntegrationsPanel"),
+  imageTest: () => import("./ImageTestPanel"),
   account: () => import("./AccountPanel"),
 };

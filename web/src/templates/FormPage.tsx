@@ -1,5 +1,5 @@
-import { Navigate, useSearchParams } from "react-router";
-import { Form } from "@/components/Form";
+import { Link, Navigate, useLocation, useNavigate, useSearchParams } from "react-router";
+import { Form, formOf } from "@/components/Form";
 import { PageHeader, useTitle } from "@/components/PageHeader";
 import type { FormPage as Config } from "@/config/types";
 import { useAuth } from "@/stores/auth";
@@ -23,6 +23,9 @@ export default function FormPage({ page }: { page: Config }) {
 function Bare({ page }: { page: Config }) {
   const state = useAuth((a) => a.state);
   const [params] = useSearchParams();
+  const { hash } = useLocation();
+  const navigate = useNavigate();
+  const form = hash.length > 1 ? (page.tokenForm ?? page.form) : page.form;
   useTitle(page.title);
   const next = params.get("next") ?? "/";
   // Only an address of ours: another site's would be followed as if we had said so.
@@ -38,8 +41,15 @@ function Bare({ page }: { page: Config }) {
           </div>
         </div>
         <div className="rounded-xl border border-line bg-surface p-6 shadow-1">
-          <h1 className="mb-4 text-xl font-semibold">{page.title}</h1>
-          {page.form && <Form name={page.form} />}
+          <h1 className="mb-1 text-xl font-semibold">{form ? formOf(form).title : page.title}</h1>
+          <p className="mb-4 text-ink-2">{form && formOf(form).lead}</p>
+          {form ? (
+            <Form key={form} name={form} onDone={() => page.tokenForm && void navigate("/sign-in")} />
+          ) : (
+            <p>
+              This address belongs to a link that was mailed to you. Open it from the mail, or <Link className="underline" to="/sign-in">sign in</Link>.
+            </p>
+          )}
         </div>
       </div>
     </main>

@@ -1,5 +1,5 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 import { queries } from "@/api/queries";
 import { useAIRequestLogs } from "@/stores/aiRequestLogs";
@@ -8,6 +8,8 @@ import { usePageSize } from "@/stores/pageSize";
 import { usePlanner } from "@/stores/planner";
 import { useSector } from "@/stores/sector";
 import { useSite } from "@/stores/site";
+
+configure({ asyncUtilTimeout: 8_000 });
 
 /* What browsers have and jsdom has not. */
 globalThis.ResizeObserver ??= class {

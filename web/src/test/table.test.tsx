@@ -75,7 +75,8 @@ test("all that match are chosen by their pages", async () => {
     return a.query.get("cursor") ? { body: { count: 5, next: null, previous: null, results: [row(4), row(5)] } } : listed({ count: 5 });
   });
   open("/planner/keywords");
-  await user.click(await screen.findByRole("checkbox", { name: "Choose every row of this page" }));
+  await screen.findByText("keyword 1");
+  await user.click(screen.getByRole("checkbox", { name: "Choose every row of this page" }));
   await user.click(await screen.findByRole("button", { name: "Choose all 5 that match" }));
   expect(await screen.findByText("5 chosen")).toBeVisible();
   await user.keyboard("{Escape}");

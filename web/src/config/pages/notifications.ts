@@ -16,6 +16,6 @@ export default table({
     columns.when,
   ],
   filters: [{ kind: "yesno", param: "unread", label: "Read", yes: "Not read", no: "Read" }, filters.site],
-  actions: {},
+  actions: { page: ["readAll"] },
   blank: { icon: "bell", title: "Nothing yet", body: "You are told here when a run ends, fails or waits for you." },
 });

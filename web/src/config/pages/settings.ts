@@ -5,7 +5,7 @@ export default {
   path: "/settings",
   title: "Settings",
   power: "read",
-  menu: { group: "System", order: 9, icon: "settings" },
+  menu: { group: "Settings", order: 0, icon: "settings", label: "General" },
   form: "site",
-  panels: ["sites", "account"],
+  panels: ["integrations", "account"],
 } as const satisfies FormPage;

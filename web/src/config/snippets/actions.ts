@@ -11,7 +11,7 @@ export interface Action {
   primary?: true;
   danger?: true;
   /** Only for rows whose field has one of these values. */
-  when?: { field: string; in: readonly (string | boolean)[] };
+  when?: { field: string; in: readonly (string | boolean | null)[] };
   /** Starts a run of what is chosen, after its cost was shown. */
   start?: { path: string; kind: string; settings: readonly Setting[]; choose: "ids" | "sector"; lead: string };
   /** Asks the API at once, or after a question where it can't be undone. */
@@ -39,7 +39,7 @@ export const actions = {
       path: "/api/v1/automation/pipelines/",
       kind: "pipeline",
       choose: "sector",
-      settings: ["articles", "mode", "images", "words", "ideas_per_cluster", "preset", "max_credits"],
+      settings: ["articles", "images", "words", "ideas_per_cluster", "mode", "preset", "max_credits"],
       lead: "Groups the sector's keywords, has ideas about the topics, writes the articles, makes their images and publishes them.",
     },
   },
@@ -175,6 +175,73 @@ export const actions = {
     when: { field: "status", in: ["failed", "partly_failed"] },
     call: { path: "/api/v1/automation/runs/{id}/retry/", method: "POST", done: "A new run has begun with what failed", refresh: ["/api/v1/automation/"] },
   },
+  retryTask: {
+    label: "Try again",
+    icon: "retry",
+    power: "write",
+    when: { field: "status", in: ["failed"] },
+    call: { path: "/api/v1/writer/tasks/{id}/retry/", method: "POST", done: "It is tried again", refresh: ["/api/v1/writer/", "/api/v1/automation/"] },
+  },
+  readAll: { label: "Mark all as read", icon: "check", power: "read", call: { path: "/api/v1/system/notifications/read_all/", method: "POST", done: "All are read", refresh: ["/api/v1/system/notifications/"] } },
+  invite: { label: "Invite somebody", icon: "plus", power: "manage", primary: true, form: "invite" },
+  editUser: { label: "Change", icon: "pencil", power: "manage", form: "user" },
+  removeUser: {
+    label: "Remove",
+    icon: "trash",
+    power: "manage",
+    danger: true,
+    call: { path: "/api/v1/auth/users/{id}/", method: "DELETE", done: "Removed", refresh: ["/api/v1/auth/users/"] },
+    confirm: { title: "Remove this person?", body: "They are signed out everywhere. What they did stays." },
+  },
+  deleteInvitation: { label: "Withdraw", icon: "trash", power: "manage", danger: true, call: { path: "/api/v1/auth/invitations/{id}/", method: "DELETE", done: "The invitation is withdrawn", refresh: ["/api/v1/auth/invitations/"] } },
+  addKey: { label: "Make an API key", icon: "plus", power: "manage", primary: true, form: "apiKey" },
+  revokeKey: {
+    label: "Revoke",
+    icon: "stop",
+    power: "manage",
+    danger: true,
+    when: { field: "revoked_at", in: [null] },
+    call: { path: "/api/v1/auth/api-keys/{id}/", method: "DELETE", done: "The key works no more", refresh: ["/api/v1/auth/api-keys/"] },
+    confirm: { title: "Revoke this key?", body: "Programs that use it are refused from now on. This can't be undone." },
+  },
+  endSession: { label: "Sign out there", icon: "stop", power: "read", danger: true, call: { path: "/api/v1/auth/sessions/{id}/", method: "DELETE", done: "Signed out there", refresh: ["/api/v1/auth/sessions/"] } },
+  endOthers: { label: "Sign out everywhere else", icon: "stop", power: "read", call: { path: "/api/v1/auth/sessions/revoke_others/", method: "POST", done: "Signed out everywhere else", refresh: ["/api/v1/auth/sessions/"] } },
+  changePassword: { label: "Change your password", icon: "key", power: "read", form: "ownPassword" },
+  addAuthor: { label: "New author", icon: "plus", power: "manage", primary: true, form: "author" },
+  editAuthor: { label: "Change", icon: "pencil", power: "manage", form: "editAuthor" },
+  deleteAuthors: {
+    label: "Delete",
+    icon: "trash",
+    power: "manage",
+    danger: true,
+    call: { path: "/api/v1/system/author-profiles/bulk_delete/", method: "POST", body: "ids", done: "{n} deleted", refresh: ["/api/v1/system/author-profiles/"] },
+    confirm: { title: "Delete {n} authors?", body: "Articles that they wrote stay. This can't be undone." },
+  },
+  addStrategy: { label: "New strategy", icon: "plus", power: "manage", primary: true, form: "strategy" },
+  editStrategy: { label: "Change", icon: "pencil", power: "manage", form: "editStrategy" },
+  deleteStrategies: {
+    label: "Delete",
+    icon: "trash",
+    power: "manage",
+    danger: true,
+    call: { path: "/api/v1/system/strategies/bulk_delete/", method: "POST", body: "ids", done: "{n} deleted", refresh: ["/api/v1/system/strategies/"] },
+    confirm: { title: "Delete {n} strategies?", body: "They go into no prompt any more. This can't be undone." },
+  },
+  addPrompt: { label: "New version", icon: "plus", power: "manage", primary: true, form: "prompt" },
+  editPrompt: { label: "Change", icon: "pencil", power: "manage", form: "prompt" },
+  activatePrompt: { label: "Use this version", icon: "check", power: "manage", when: { field: "active", in: [false] }, call: { path: "/api/v1/system/prompts/{id}/activate/", method: "POST", done: "It is used from the next run on", refresh: ["/api/v1/system/prompts/"] } },
+  resetPrompt: {
+    label: "Back to ours",
+    icon: "retry",
+    power: "manage",
+    when: { field: "is_default", in: [false] },
+    call: { path: "/api/v1/system/prompts/reset/{prompt_type}/", method: "POST", done: "Our prompt is used from the next run on", refresh: ["/api/v1/system/prompts/"] },
+    confirm: { title: "Go back to our prompt?", body: "Your versions stay, and can be used again." },
+  },
+  addSite: { label: "Add a site", icon: "plus", power: "manage", primary: true, form: "newSite" },
+  addSector: { label: "Add a sector", icon: "plus", power: "manage", primary: true, form: "sector" },
+  editSector: { label: "Change", icon: "pencil", power: "manage", form: "editSector" },
+  testSite: { label: "Try the connection", icon: "zap", power: "manage", call: { path: "/api/v1/auth/sites/{id}/test_wordpress/", method: "POST", done: "", refresh: ["/api/v1/auth/sites/"] } },
   addSchedule: { label: "New schedule", icon: "calendar", power: "manage", primary: true, form: "schedule" },
   deleteSchedule: {
     label: "Delete",

@@ -2,6 +2,10 @@ import type { Counted } from "../types";
 
 /** What dashboards and the menu count. */
 export const counts = {
+  authors: { source: "/api/v1/system/author-profiles/" },
+  promptsActive: { source: "/api/v1/system/prompts/", query: { active: "true" } },
+  requests: { source: "/api/v1/system/ai-requests/" },
+  strategies: { source: "/api/v1/system/strategies/", scope: "sector" },
   clusters: { source: "/api/v1/planner/clusters/", scope: "sector" },
   content: { source: "/api/v1/writer/content/", scope: "sector" },
   contentPublished: { source: "/api/v1/writer/content/", query: { status: "published" }, scope: "sector" },

@@ -88,6 +88,11 @@ export const statuses = {
     refund: { word: "Returned", tone: "info" },
     adjustment: { word: "Corrected", tone: "warn" },
   },
+  integration: {
+    untested: { word: "Not tried yet", tone: "neutral" },
+    working: { word: "Works", tone: "ok" },
+    failing: { word: "Refused", tone: "bad" },
+  },
   site: {
     active: { word: "Active", tone: "ok" },
     inactive: { word: "Inactive", tone: "neutral" },

@@ -6,6 +6,7 @@ import type { components } from "@/api/schema";
 import { Picture } from "@/components/Picture";
 import { Badge, Card, Input, inputLook, Skeleton, StatusBadge } from "@/components/ui";
 import { cn } from "@/lib/cn";
+import { word } from "@/lib/format";
 import { occurrences, parse, textOf } from "@/lib/html";
 import { useSite } from "@/stores/site";
 import type { Content, Draft, Edit } from "./draft";
@@ -124,7 +125,7 @@ export function Images({ content: c }: { content: Content }) {
           {data.results.map((i) => (
             <li key={i.id}>
               {i.status === "generated" ? <Picture path={i.image_url} alt={i.alt_text} className="aspect-video w-full rounded-md object-cover" /> : <StatusBadge set="image" value={i.status} />}
-              <p className="mt-1 line-clamp-2 text-xs text-ink-2">{i.error_message || i.alt_text}</p>
+              <p className={cn("mt-1 text-xs", i.error_message ? "text-bad" : "text-ink-3")}>{i.error_message || word(i.image_type)}</p>
             </li>
           ))}
         </ul>

@@ -144,7 +144,7 @@ export function Toolbar({ page, state, busy, again }: { page: TablePage; state: 
   const { columns, show } = usePageSize();
   const chosen = columns[page.path];
   return (
-    <div className="flex min-h-12 flex-wrap items-center gap-2 border-b border-line px-4 py-2 md:px-6">
+    <div className="flex min-h-12 items-center gap-2 border-b border-line px-4 py-2 max-md:overflow-x-auto md:flex-wrap md:px-6">
       {page.search && <SearchBox label={page.search} state={state} />}
       {page.filters.map((f) => (
         <FilterButton key={paramsOf(f)[0]} filter={f} state={state} />
