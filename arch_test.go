@@ -58,6 +58,7 @@ var rooms = map[string]room{
 	"activities/image":     provider,
 	"activities/wordpress": provider,
 	"activities/outbound":  {ours: []string{"."}, never: slices.Concat(engine, []string{"github.com/jackc/pgx"})},
+	"cluster/score":        {ours: []string{"cluster"}, never: engine},
 	"cluster":              {ours: []string{"cluster/internal/..."}, never: slices.Concat(engine, input, []string{"github.com/jackc/pgx"})},
 	"cluster/internal/...": {ours: []string{"cluster/internal/..."}, never: slices.Concat(engine, []string{"os", "net", "database/sql"})},
 	// A developer's program that makes the tables which the package embeds.
@@ -75,7 +76,7 @@ var rooms = map[string]room{
 	"config":                   {ours: []string{"."}, never: engine},
 	"sql":                      {never: engine},
 	"web":                      {ours: []string{"."}, never: engine},
-	"bench/...":                {ours: []string{".", "temporal", "temporal/client", "workflows", "activities/...", "store/...", "cluster", "keywordcsv", "sandbox", "api", "bench/..."}, never: []string{embeddedServer}},
+	"bench/...":                {ours: []string{".", "temporal", "temporal/client", "workflows", "activities/...", "store/...", "cluster/...", "keywordcsv", "sandbox", "api", "bench/..."}, never: []string{embeddedServer}},
 	"deploy":                   {never: engine},
 	"e2e":                      {never: []string{embeddedServer}},
 	"e2e/...":                  {never: []string{embeddedServer}},

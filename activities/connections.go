@@ -163,7 +163,7 @@ func (a *Activities) TryImage(ctx context.Context, by igny8.Principal, prompt st
 	if err != nil {
 		return "", "", "", err
 	}
-	return "/api/v1/system/files/" + sha, p.provider, picture.Model, settled
+	return "/api/v1/system/files/" + sha + "/", p.provider, picture.Model, settled
 }
 
 func boolean(b bool) int {

@@ -187,7 +187,7 @@ func saveImage(ctx context.Context, a *Activities, q *store.Queries, c workflows
 	}
 	if err := q.SaveImage(ctx, store.SaveImageParams{
 		ID: c.From, Sha256: answer.Blob, Mime: &p.MIME, Width: ptr(int32(p.Width)), Height: ptr(int32(p.Height)), Bytes: ptr(int32(len(b))),
-		ImageURL: "/api/v1/system/files/" + *answer.Blob, Provider: answer.Provider, Model: answer.Model, Provenance: answer.Provenance,
+		ImageURL: "/api/v1/system/files/" + *answer.Blob + "/", Provider: answer.Provider, Model: answer.Model, Provenance: answer.Provenance,
 	}); err != nil {
 		return out, err
 	}
