@@ -192,7 +192,7 @@ func TestCreditsRunOutAndComeBack(t *testing.T) {
 }
 
 // Faults of the classes "try again" and "perhaps it happened" at a part of all
-// calls, at random and the same each time.
+// calls, at random.
 func TestFaultsEverywhere(t *testing.T) {
 	t.Parallel()
 	articles := 20
