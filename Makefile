@@ -105,7 +105,7 @@ bench-cluster: ## Quality of clustering on labelled sets: make bench-cluster DAT
 	go run ./bench/cluster -data '$(or $(DATA),cluster/testdata)'
 
 faults: build postgres ## The crash suite at all of its points (make test takes a sample)
-	IGNY8_FAULTS=all go test -count=1 -v -timeout 120m -run Crash ./e2e
+	IGNY8_FAULTS=all go test -count=1 -v -timeout 120m -run 'Crash|Fault|Terminated' ./e2e
 
 histories: build postgres ## Record the workflow histories that the replay tests read
 	IGNY8_HISTORIES='$(CURDIR)/workflows/testdata/histories' go test -count=1 -timeout 30m ./e2e
