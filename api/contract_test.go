@@ -36,15 +36,6 @@ func routes(t *testing.T) (d document) {
 	return d
 }
 
-func contains(all []string, one string) bool {
-	for _, s := range all {
-		if s == one {
-			return true
-		}
-	}
-	return false
-}
-
 // Every route that takes a body answers one that it can't use in the one shape
 // of errors.
 func TestUnreadableBodies(t *testing.T) {

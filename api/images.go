@@ -14,7 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
-	_ "golang.org/x/image/webp"
+	_ "golang.org/x/image/webp" // as the others
 
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/store"

@@ -148,11 +148,11 @@ func (l *lexicon) weigh(counts sparse) sparse {
 	return out
 }
 
-// hashInto adds v, scaled, to dst by signed feature hashing with two places a
+// hashInto adds a, scaled, to dst by signed feature hashing with two places a
 // feature; salt keeps two vocabularies in one dst apart. Dot products of such
 // vectors estimate those of the sparse ones without bias.
-func (v sparse) hashInto(dst []float32, salt uint64, scale float32) {
-	for _, e := range v {
+func (a sparse) hashInto(dst []float32, salt uint64, scale float32) {
+	for _, e := range a {
 		h := mix(uint64(e.feature) | salt<<32)
 		w := e.weight * scale * (math.Sqrt2 / 2)
 		for range 2 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -28,7 +29,7 @@ func TestFilesAreWhatConvertMakes(t *testing.T) {
 	for name, content := range files {
 		have, err := os.ReadFile(filepath.Join("../../model", name))
 		require.NoError(t, err)
-		require.True(t, string(have) == string(content), "%s differs", name)
+		require.True(t, bytes.Equal(have, content), "%s differs", name)
 		total += len(content)
 	}
 	require.LessOrEqual(t, total, 12_000_000)
