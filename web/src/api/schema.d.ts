@@ -19248,7 +19248,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description Its ID, or the word: openai or runware */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -19362,7 +19365,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description Its ID, or the word: openai or runware */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -22005,7 +22011,10 @@ export interface operations {
                 against?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+                n: number;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -22088,7 +22097,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+                n: number;
+            };
             cookie?: never;
         };
         requestBody: {

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Search, Sun, X } from "lucide-react";
-import { NavLink } from "react-router";
+import { ChevronRight, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Search, Sun, X } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { NavLink, useLocation } from "react-router";
 import { counted, list, useScope } from "@/api/queries";
 import { signOut } from "@/api/session";
 import { Icon } from "@/components/icons";
@@ -19,6 +20,7 @@ import { menuOf } from "./registry";
 
 export function Sidebar({ drawer, onClose, onPalette, onKeys }: { drawer: boolean; onClose: () => void; onPalette: () => void; onKeys: () => void }) {
   const user = useAuth((a) => a.user);
+  const { pathname } = useLocation();
   const addresses = usePlanner((s) => s.addresses);
   return (
     <>
@@ -45,8 +47,7 @@ export function Sidebar({ drawer, onClose, onPalette, onKeys }: { drawer: boolea
         </button>
         <nav aria-label="Main" className="min-h-0 flex-1 overflow-auto px-2 pb-4">
           {menuOf(user).map((g) => (
-            <div key={g.group} className="mt-3 first:mt-0">
-              {g.group && <p className="px-2 pb-1 text-xs font-medium text-ink-3">{g.group}</p>}
+            <Group key={g.group} name={g.group} holds={g.pages.some((p) => p.path === pathname)}>
               <ul>
                 {g.pages.map((p) => (
                   <li key={p.path}>
@@ -62,7 +63,7 @@ export function Sidebar({ drawer, onClose, onPalette, onKeys }: { drawer: boolea
                   </li>
                 ))}
               </ul>
-            </div>
+            </Group>
           ))}
         </nav>
         <UnderWay />
@@ -72,6 +73,26 @@ export function Sidebar({ drawer, onClose, onPalette, onKeys }: { drawer: boolea
         </div>
       </aside>
     </>
+  );
+}
+
+/** What is not of every day is folded away, until it is where one is. */
+const folded: ReadonlySet<string> = new Set(["Billing", "Settings", "System"]);
+
+function Group({ name, holds, children }: { name: string; holds: boolean; children: ReactNode }) {
+  const [open, setOpen] = useState(holds || !folded.has(name));
+  useEffect(() => {
+    if (holds) setOpen(true);
+  }, [holds]);
+  if (!name) return children;
+  return (
+    <details className="group/menu mt-2" open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
+      <summary className="flex h-7 list-none items-center gap-1 rounded-md px-2 text-xs font-medium text-ink-3 hover:text-ink">
+        <span className="flex-1">{name}</span>
+        <ChevronRight className="size-3.5 transition-transform group-open/menu:rotate-90" aria-hidden />
+      </summary>
+      {children}
+    </details>
   );
 }
 

@@ -69,7 +69,7 @@ export function StatusBadge({ set, value }: { set: StatusSet; value: string }) {
 }
 
 export const inputLook =
-  "h-8 w-full rounded-md border border-line-strong bg-surface px-2.5 text-sm placeholder:text-ink-3 focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-bad read-only:opacity-70";
+  "h-8 w-full rounded-md border border-line-strong bg-surface px-2.5 text-sm placeholder:text-ink-3 focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-bad [&[readonly]]:opacity-70";
 export const Input = ({ className, ...p }: ComponentProps<"input">) => <input className={cn(inputLook, className)} {...p} />;
 
 /** null is neither: some of what it stands for is chosen. */

@@ -12,6 +12,7 @@ import { Figures, isOver, Log, Phases } from "@/components/Progress";
 import { Button, Card, Failed, LinkButton, Notice, Skeleton, StatusBadge } from "@/components/ui";
 import page from "@/config/pages/run";
 import type { ActionName } from "@/config/snippets/actions";
+import { waits } from "@/config/snippets/words";
 import { ago, int, momentOf, plural, word } from "@/lib/format";
 import { useMay } from "@/stores/auth";
 
@@ -46,6 +47,19 @@ export default function RunPanel() {
       {run.data?.error_message && run.data.status !== "paused" && <Notice tone="bad">{run.data.error_message}</Notice>}
       <Card>{progress ? <Phases progress={progress} line={line} /> : <Skeleton className="h-20 w-full" />}</Card>
       {progress ? <Figures progress={progress} /> : <Skeleton className="h-16 w-full rounded-lg" />}
+      {run.data && run.data.items_waiting > 0 && run.data.finished_at === null && (
+        <Card className="border-accent/40! bg-accent-soft!">
+          <div className="flex flex-wrap items-center gap-3">
+            <p className="flex-1 font-medium">
+              {run.data.items_waiting === 1 ? "1 article waits" : `${int(run.data.items_waiting)} articles wait`} for you
+              <span className="block font-normal text-ink-2">Nothing more is bought for them until you decide.</span>
+            </p>
+            <LinkButton to={`/writer/content?status=review&run_id=${id}`} kind="primary">
+              Review
+            </LinkButton>
+          </div>
+        </Card>
+      )}
       {run.data && progress && isOver(progress) && <NextThing run={run.data} />}
       {run.data && <Items title="Articles" run={run.data} items={run.data.tasks} to={(i) => `/writer/content?task_id=${i.id}`} />}
       {run.data && <Items title="Topics" run={run.data} items={run.data.over_clusters} to={(i) => `/planner/ideas?cluster_id=${i.id}&run_id=${run.data.id}`} />}
@@ -146,7 +160,7 @@ function Items({ title, run, items, to }: { title: string; run: Detail; items: I
               {(i.error_message || i.error_code) && <span className="block text-xs text-bad">{i.error_message || word(i.error_code)}</span>}
             </span>
             {i.status === "running" && i.step && <span className="text-xs text-ink-3">{word(i.step)}</span>}
-            {i.waiting_for && <span className="text-xs text-ink-3">for {word(i.waiting_for).toLowerCase()}</span>}
+            {i.waiting_for && <span className="text-xs text-ink-3">{waits[i.waiting_for] ?? `for ${word(i.waiting_for).toLowerCase()}`}</span>}
             <StatusBadge set="item" value={i.status} />
             {live && allowed && title === "Articles" && i.status === "waiting" && (
               <Button size="sm" disabled={skip.isPending} onClick={() => skip.mutate(i.id)}>

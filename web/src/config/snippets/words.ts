@@ -41,6 +41,14 @@ export const words: Readonly<Record<string, string>> = {
   developer: "Developer",
 };
 
+/** For what an article waits. */
+export const waits: Readonly<Record<string, string>> = {
+  review: "for your review of the text",
+  moderate: "for your review before publishing",
+  credits: "for credits",
+  schedule: "for its time",
+};
+
 export const phases = {
   INIT: "Begin",
   PREP: "Plan",
