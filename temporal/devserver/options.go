@@ -7,6 +7,7 @@ package devserver
 import (
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"syscall"
@@ -30,16 +31,33 @@ const loopback = "127.0.0.1"
 
 func address(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(port)) }
 
-// pickPort returns the wanted port if it is free, or any free one for 0. The
-// server would end our process if it found its port taken.
-func pickPort(wanted int, what string) (int, error) {
+// Free ports are looked for here: below those that Linux (from 32768) and macOS
+// (from 49152) give to outgoing connections, one of which would otherwise take
+// a port of ours between our looking and the server's listening.
+const firstPort, lastPort = 20_000, 32_767
+
+// reserve listens on the wanted port, or on any free one for 0, until the
+// server is about to listen there itself: it would end our process if it found
+// its port taken.
+func reserve(wanted int, what string) (net.Listener, error) {
+	if wanted == 0 {
+		return reserveAny(what)
+	}
 	listener, err := net.Listen("tcp", address(wanted))
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return 0, igny8.Wrap(igny8.Conflict, err, "Port %d on %s, where %s should listen, is taken. Stop what is there, or choose another port", wanted, loopback, what)
+		return nil, igny8.Wrap(igny8.Conflict, err, "Port %d on %s, where %s should listen, is taken. Stop what is there, or choose another port", wanted, loopback, what)
 	}
 	if err != nil {
-		return 0, igny8.Wrap(igny8.Invalid, err, "%s can't listen on port %d of %s", what, wanted, loopback)
+		return nil, igny8.Wrap(igny8.Invalid, err, "%s can't listen on port %d of %s", what, wanted, loopback)
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil
+	return listener, nil
+}
+
+func reserveAny(what string) (listener net.Listener, err error) {
+	for range 100 {
+		if listener, err = net.Listen("tcp", address(firstPort+rand.IntN(lastPort-firstPort+1))); err == nil {
+			return listener, nil
+		}
+	}
+	return nil, igny8.Wrap(igny8.Unavailable, err, "No port of %s between %d and %d is free for %s", loopback, firstPort, lastPort, what)
 }

@@ -35,11 +35,12 @@ type Server struct {
 func Start(ctx context.Context, o Options) (*Server, error) {
 	o.Namespace = cmp.Or(o.Namespace, client.DefaultNamespace)
 	log := newLogger(cmp.Or(o.Log, slog.New(slog.DiscardHandler)))
-	ports, err := pickPorts(o)
+	ports, release, err := reservePorts(o)
 	if err != nil {
 		return nil, err
 	}
 	stores, err := prepareStores(ctx, o, log)
+	release()
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@
 package devserver
 
 import (
+	"net"
 	"time"
 
 	"go.temporal.io/server/common/cluster"
@@ -25,7 +26,14 @@ type ports struct {
 	frontend, http, history, matching, worker, ui int
 }
 
-func pickPorts(o Options) (p ports, err error) {
+// reservePorts chooses the ports, and keeps them until release is called.
+func reservePorts(o Options) (p ports, release func(), err error) {
+	var listeners []net.Listener
+	release = func() {
+		for _, l := range listeners {
+			_ = l.Close()
+		}
+	}
 	for _, want := range []struct {
 		port   *int
 		wanted int
@@ -38,11 +46,15 @@ func pickPorts(o Options) (p ports, err error) {
 		{&p.matching, 0, "Temporal"},
 		{&p.worker, 0, "Temporal"},
 	} {
-		if *want.port, err = pickPort(want.wanted, want.what); err != nil {
-			return p, err
+		listener, err := reserve(want.wanted, want.what)
+		if err != nil {
+			release()
+			return p, nil, err
 		}
+		listeners = append(listeners, listener)
+		*want.port = listener.Addr().(*net.TCPAddr).Port
 	}
-	return p, nil
+	return p, release, nil
 }
 
 func (p ports) services() map[primitives.ServiceName]int {
