@@ -1,5 +1,7 @@
 package igny8
 
+import "fmt"
+
 // The states that things can be in. The words live here once; the database
 // checks them, and a test holds both lists against each other.
 type (
@@ -142,6 +144,12 @@ var RunKinds = []RunKind{KindPipeline, KindClusters, KindIdeas, KindContent, Kin
 // Plans reports whether a run of the kind begins with the exclusive part of a
 // sector: clusters and ideas, one run at a time.
 func (k RunKind) Plans() bool { return k == KindPipeline || k == KindClusters || k == KindIdeas }
+
+// WorkflowID names the execution that a run is. It begins with the account, so
+// one tenant can't so much as name another's work.
+func (k RunKind) WorkflowID(account AccountID, run RunID) string {
+	return fmt.Sprintf("%s/%s/%s", account, k, run)
+}
 
 // A Phase is the part of a run that a progress bar names, with the band of
 // percentages that belongs to it.

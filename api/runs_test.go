@@ -260,7 +260,7 @@ func TestDispatch(t *testing.T) {
 	require.NoError(t, w.startPending(t.Context(), asked))
 	require.Len(t, engine.started, 1)
 	started := engine.started[0]
-	require.Equal(t, store.WorkflowID(w.mine.account, igny8.KindPipeline, run.TaskID), started.options.ID)
+	require.Equal(t, igny8.KindPipeline.WorkflowID(w.mine.account, run.TaskID), started.options.ID)
 	require.Equal(t, 3, started.options.Priority.PriorityKey)
 	require.Equal(t, w.mine.account.String(), started.options.Priority.FairnessKey)
 	require.Equal(t, 3, started.in.Width)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
@@ -228,14 +227,8 @@ func (q *Queries) accept(ctx context.Context, s Start) (Run, error) {
 	if s.MaxCredits > 0 {
 		most = &s.MaxCredits
 	}
-	return q.StartRun(ctx, StartRunParams{ID: id, Kind: s.Kind, Mode: s.Mode, Params: params, Planning: s.Kind.Plans(), WorkflowID: WorkflowID(sector.AccountID, s.Kind, id),
+	return q.StartRun(ctx, StartRunParams{ID: id, Kind: s.Kind, Mode: s.Mode, Params: params, Planning: s.Kind.Plans(), WorkflowID: s.Kind.WorkflowID(sector.AccountID, id),
 		ScheduleID: optional(s.Schedule), StartedBy: optional(s.Asker.User), MaxCredits: most, SectorID: s.Sector})
-}
-
-// WorkflowID is the name of the workflow that a run is. It begins with the
-// account, so that no tenant can name another's work.
-func WorkflowID(account igny8.AccountID, kind igny8.RunKind, run igny8.RunID) string {
-	return fmt.Sprintf("%s/%s/%s", account, kind, run)
 }
 
 // choose gives the run its items, and returns those that another run has. If

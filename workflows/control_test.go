@@ -286,7 +286,7 @@ func TestTickFindsTheRunStarted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 
-	out, err := w.tick(RunWorkflowID(w.in.Scope, w.in.Kind, w.in.Run)) // the name is taken
+	out, err := w.tick(w.in.Kind.WorkflowID(w.in.Scope.Account, w.in.Run)) // the name is taken
 
 	require.NoError(t, err)
 	require.Equal(t, w.in, out.Run)

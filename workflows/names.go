@@ -36,12 +36,6 @@ type RunInput struct {
 	Width int           `json:"width"` // articles under way at once
 }
 
-// RunWorkflowID names a run's execution. An ID begins with the account, so one
-// tenant cannot so much as name another's work.
-func RunWorkflowID(s igny8.Scope, kind igny8.RunKind, run igny8.RunID) string {
-	return fmt.Sprintf("%s/%s/%s", s.Account, kind, run)
-}
-
 // ArticleWorkflowID names the execution that works on an article. Another
 // revision or another try is another execution.
 func ArticleWorkflowID(s igny8.Scope, task igny8.TaskID, revision, try int) string {

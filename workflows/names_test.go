@@ -39,7 +39,7 @@ func TestExecutionNames(t *testing.T) {
 	s := igny8.Scope{Account: igny8.New[igny8.AccountID]()}
 	run, task := igny8.New[igny8.RunID](), igny8.New[igny8.TaskID]()
 	in := RunInput{Scope: s, Run: run, Kind: igny8.KindIdeas}
-	require.Equal(t, s.Account.String()+"/ideas/"+run.String(), RunWorkflowID(s, in.Kind, run))
+	require.Equal(t, s.Account.String()+"/ideas/"+run.String(), in.Kind.WorkflowID(s.Account, run))
 	require.Equal(t, s.Account.String()+"/article/"+task.String()+"/2.3", ArticleWorkflowID(s, task, 2, 3))
 	require.Equal(t, s.Account.String()+"/plan/"+run.String(), planID(in))
 	require.Equal(t, s.Account.String()+"/batch/"+run.String()+"/101", batchID(in, 101))

@@ -16,7 +16,7 @@ func Tick(ctx workflow.Context, in TickInput) (Ticked, error) {
 		return ticked, err
 	}
 	run := workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-		WorkflowID:            RunWorkflowID(in.Scope, ticked.Run.Kind, ticked.Run.Run),
+		WorkflowID:            ticked.Run.Kind.WorkflowID(in.Scope.Account, ticked.Run.Run),
 		WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		ParentClosePolicy:     enums.PARENT_CLOSE_POLICY_ABANDON,
 		TypedSearchAttributes: temporal.Labels(ticked.Run.Scope, ticked.Run.Kind),

@@ -394,7 +394,7 @@ func (w *world) progress() (p Progress) {
 // run runs the pipeline to its end, and checks that it wrote how it ended.
 func (w *world) run() (tally Tally, err error) {
 	w.t.Helper()
-	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: RunWorkflowID(w.in.Scope, w.in.Kind, w.in.Run), TaskQueue: temporal.MainQueue})
+	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: w.in.Kind.WorkflowID(w.in.Scope.Account, w.in.Run), TaskQueue: temporal.MainQueue})
 	w.env.ExecuteWorkflow(Pipeline, w.in)
 	require.True(w.t, w.env.IsWorkflowCompleted())
 	require.Len(w.t, w.ended, 1, "a run writes how it ended, once")

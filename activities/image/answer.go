@@ -129,7 +129,7 @@ func (t trouble) fail(r outbound.Reply, now time.Time) error {
 	parameter, _ := t.Parameter.(string)
 	err := fail(code, 0, cause(r.Status, t.Code, t.TaskType, parameter))
 	if code == igny8.Conflict {
-		return igny8.Wrap(code, cause(r.Status, t.Code), "the image provider has this order already")
+		return igny8.Wrap(code, cause(r.Status, t.Code), "The image provider has this order already")
 	}
 	if own, ok := errors.AsType[*igny8.Error](err); ok && (code == igny8.Busy || code == igny8.Unavailable) {
 		own.After = outbound.After(r.Header, t.Message, now)

@@ -74,7 +74,7 @@ func (c Config) client() *http.Client {
 
 func (c Config) check() error {
 	if c.Key == "" {
-		return igny8.Errorf(igny8.NotConfigured, "there is no key for the image provider; enter one in the integration settings")
+		return igny8.Errorf(igny8.NotConfigured, "There is no key for the image provider; enter one in the integration settings")
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (c Config) check() error {
 func (c Config) post(ctx context.Context, url string, body []byte) (outbound.Reply, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
-		return outbound.Reply{}, igny8.Wrap(igny8.Invalid, err, "the image provider's address can't be used")
+		return outbound.Reply{}, igny8.Wrap(igny8.Invalid, err, "The image provider's address can't be used")
 	}
 	req.Header.Set("Authorization", "Bearer "+c.Key.Reveal())
 	req.Header.Set("Content-Type", "application/json")
@@ -102,7 +102,7 @@ const maxPixels = 4096 * 4096
 func Decode(b []byte) (Picture, error) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(b))
 	if err != nil {
-		return Picture{}, igny8.Wrap(igny8.Malformed, err, "what %s sent is not a picture", provider)
+		return Picture{}, igny8.Wrap(igny8.Malformed, err, "What %s sent is not a picture", provider)
 	}
 	if config.Width <= 0 || config.Height <= 0 {
 		return Picture{}, igny8.Errorf(igny8.Malformed, "%s sent a picture without a size", provider)

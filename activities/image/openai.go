@@ -31,7 +31,7 @@ func (o openai) Generate(ctx context.Context, req Request) (Picture, error) {
 	}
 	body, err := json.Marshal(order)
 	if err != nil {
-		return Picture{}, igny8.Wrap(igny8.Invalid, err, "the request can't be written")
+		return Picture{}, igny8.Wrap(igny8.Invalid, err, "The request can't be written")
 	}
 	base := strings.TrimRight(cmp.Or(o.config.BaseURL, "https://api.openai.com/v1"), "/")
 	reply, err := o.config.post(ctx, base+"/images/generations", body)
@@ -75,7 +75,7 @@ func newOrder(req Request) (order, error) {
 		o.Quality, o.Format = "medium", "jpeg"
 	}
 	if utf8.RuneCountInString(o.Prompt) > longest {
-		return order{}, igny8.Errorf(igny8.TooLarge, "the image prompt is longer than the %d characters that %s accepts", longest, o.Model)
+		return order{}, igny8.Errorf(igny8.TooLarge, "The image prompt is longer than the %d characters that %s accepts", longest, o.Model)
 	}
 	o.Size = size(o.Model, req.Width, req.Height)
 	return o, nil

@@ -54,7 +54,7 @@ type Task struct {
 // Conflict, means that the order stands: Conflict, that it was accepted earlier.
 func (r *RunwareClient) Submit(ctx context.Context, id uuid.UUID, req Request) (Task, error) {
 	if utf8.RuneCountInString(req.Prompt) > longestPrompt {
-		return Task{}, igny8.Errorf(igny8.TooLarge, "the image prompt is longer than the %d characters that Runware accepts", longestPrompt)
+		return Task{}, igny8.Errorf(igny8.TooLarge, "The image prompt is longer than the %d characters that Runware accepts", longestPrompt)
 	}
 	width, height := dimensions(req.Width, req.Height)
 	return r.task(ctx, id, inference{
@@ -120,7 +120,7 @@ func (r *RunwareClient) task(ctx context.Context, id uuid.UUID, task inference) 
 	}
 	reply, err := r.config.post(ctx, r.config.BaseURL, body)
 	if igny8.CodeOf(err) == igny8.Unknown && task.TaskType == lookup {
-		err = igny8.Wrap(igny8.Unavailable, err, "the image provider did not finish its reply") // a look changes nothing
+		err = igny8.Wrap(igny8.Unavailable, err, "The image provider did not finish its reply") // a look changes nothing
 	}
 	if err != nil {
 		return Task{ID: id}, err
@@ -141,7 +141,7 @@ func (r *RunwareClient) Ping(ctx context.Context) error {
 	reply, err := r.config.post(ctx, r.config.BaseURL, body)
 	switch {
 	case igny8.CodeOf(err) == igny8.Unknown: // signing in changes nothing
-		return igny8.Wrap(igny8.Unavailable, err, "the image provider did not finish its reply")
+		return igny8.Wrap(igny8.Unavailable, err, "The image provider did not finish its reply")
 	case err != nil:
 		return err
 	}
@@ -157,7 +157,7 @@ func (r *RunwareClient) Ping(ctx context.Context) error {
 			return nil
 		}
 	}
-	return igny8.Errorf(igny8.Malformed, "the address answers, but not as Runware does; check it")
+	return igny8.Errorf(igny8.Malformed, "The address answers, but not as Runware does; check it")
 }
 
 // Fetch downloads the picture of a finished task, and looks whether it is one.
@@ -217,7 +217,7 @@ func (r *RunwareClient) Generate(ctx context.Context, req Request) (Picture, err
 		picture.Model = cmp.Or(req.Model, defaultModel)
 		return picture, err
 	}
-	return Picture{}, igny8.Errorf(igny8.Exhausted, "the image provider failed at this picture %d times", maxTasks)
+	return Picture{}, igny8.Errorf(igny8.Exhausted, "The image provider failed at this picture %d times", maxTasks)
 }
 
 // wait looks at an order until it is done or has failed.
@@ -243,10 +243,10 @@ func (r *RunwareClient) wait(ctx context.Context, id uuid.UUID) (Task, error) {
 		}
 		pause.Reset(2 * r.config.Poll)
 	}
-	return Task{}, igny8.Wrap(igny8.Unavailable, came{errors.New("data: []")}, "the image provider lost the order")
+	return Task{}, igny8.Wrap(igny8.Unavailable, came{errors.New("data: []")}, "The image provider lost the order")
 }
 
 // unfinished says that an order stands for which there was no more time.
 func unfinished(ctx context.Context) error {
-	return igny8.Wrap(igny8.Unknown, ctx.Err(), "the picture was not finished in time; it may be later")
+	return igny8.Wrap(igny8.Unknown, ctx.Err(), "The picture was not finished in time; it may be later")
 }

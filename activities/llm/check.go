@@ -30,7 +30,7 @@ func Check(ctx context.Context, c Config) error {
 		} `json:"data"`
 	}
 	if err := outbound.Decode(body, &list); err != nil || list.Data == nil {
-		return igny8.Wrap(igny8.Malformed, err, "the address answers, but not as a model provider does; check it")
+		return igny8.Wrap(igny8.Malformed, err, "The address answers, but not as a model provider does; check it")
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ func Embeddings(ctx context.Context, c Config, model string, dims int, inputs []
 		return Vectors{}, err
 	}
 	if len(inputs) == 0 {
-		return Vectors{}, igny8.Errorf(igny8.Invalid, "there is nothing to embed")
+		return Vectors{}, igny8.Errorf(igny8.Invalid, "There is nothing to embed")
 	}
 	request, err := json.Marshal(struct {
 		Model  string   `json:"model"`

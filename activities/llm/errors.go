@@ -63,23 +63,23 @@ func (f fault) classify(r outbound.Reply, now time.Time) error {
 	cause := f.cause(r.Status)
 	switch {
 	case r.Status == 402, f.is("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"):
-		return igny8.Wrap(igny8.NoQuota, cause, "the account at the model provider has no money left; add credit there and resume")
+		return igny8.Wrap(igny8.NoQuota, cause, "The account at the model provider has no money left; add credit there and resume")
 	case r.Status == 401, r.Status == 403, f.is("invalid_api_key"):
-		return igny8.Wrap(igny8.Credentials, cause, "the model provider refused the key; enter a valid one in the integration settings")
+		return igny8.Wrap(igny8.Credentials, cause, "The model provider refused the key; enter a valid one in the integration settings")
 	case f.is("moderation_blocked", "content_policy_violation", "content_filter", "invalid_prompt", "image_generation_user_error"):
-		return igny8.Wrap(igny8.Refused, cause, "the model provider's moderation refused the request")
+		return igny8.Wrap(igny8.Refused, cause, "The model provider's moderation refused the request")
 	case r.Status == 413, f.is("context_length_exceeded", "string_above_max_length"):
-		return igny8.Wrap(igny8.TooLarge, cause, "the prompt is longer than the model accepts")
+		return igny8.Wrap(igny8.TooLarge, cause, "The prompt is longer than the model accepts")
 	case r.Status == 404, f.is("model_not_found"):
-		return igny8.Wrap(igny8.Invalid, cause, "the model provider does not have this model, or not for this key; choose another")
+		return igny8.Wrap(igny8.Invalid, cause, "The model provider does not have this model, or not for this key; choose another")
 	case r.Status == 408, r.Status == 409, r.Status == 425, r.Status == 429, f.is("rate_limit_exceeded"):
 		return later(igny8.Busy, after, cause, "the model provider asked us to slow down")
 	case r.Status >= 500, f.is("server_error"):
 		return later(igny8.Unavailable, after, cause, "the model provider has a problem of its own")
 	case r.Status >= 300 && r.Status < 400:
-		return igny8.Wrap(igny8.Invalid, cause, "the model provider's address redirects elsewhere; enter the final address")
+		return igny8.Wrap(igny8.Invalid, cause, "The model provider's address redirects elsewhere; enter the final address")
 	}
-	return igny8.Wrap(igny8.Invalid, cause, "the model provider can't do this request (%s)", cause)
+	return igny8.Wrap(igny8.Invalid, cause, "The model provider can't do this request (%s)", cause)
 }
 
 func later(code igny8.Code, after time.Duration, cause error, message string) error {
@@ -90,13 +90,13 @@ func unsendable(err error) error {
 	if err == nil {
 		err = errors.New("no request was made")
 	}
-	return igny8.Wrap(igny8.Invalid, err, "the model provider's address or the request can't be used")
+	return igny8.Wrap(igny8.Invalid, err, "The model provider's address or the request can't be used")
 }
 
 // torn is a success that can't be read: cut, or with something around it. It
 // was very likely paid for.
 func torn(err error) error {
-	return igny8.Wrap(igny8.Unknown, err, "the model provider's reply was cut or garbled; perhaps it was charged")
+	return igny8.Wrap(igny8.Unknown, err, "The model provider's reply was cut or garbled; perhaps it was charged")
 }
 
 func malformed(format string, args ...any) error {
@@ -104,5 +104,5 @@ func malformed(format string, args ...any) error {
 }
 
 func refusal() error {
-	return igny8.Errorf(igny8.Refused, "the model declined to write this")
+	return igny8.Errorf(igny8.Refused, "The model declined to write this")
 }

@@ -77,7 +77,7 @@ func (c Config) base() string {
 
 func (c Config) check() error {
 	if c.Key == "" {
-		return igny8.Errorf(igny8.NotConfigured, "there is no key for the model provider; enter one in the integration settings")
+		return igny8.Errorf(igny8.NotConfigured, "There is no key for the model provider; enter one in the integration settings")
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func (r responder) Complete(ctx context.Context, req Request) (Reply, error) {
 func keepOrder(schema json.RawMessage) (map[string]any, error) {
 	var parts map[string]json.RawMessage
 	if err := json.Unmarshal(schema, &parts); err != nil {
-		return nil, igny8.Wrap(igny8.Invalid, err, "the schema of the reply is not a JSON object")
+		return nil, igny8.Wrap(igny8.Invalid, err, "The schema of the reply is not a JSON object")
 	}
 	m := make(map[string]any, len(parts))
 	for k, v := range parts {

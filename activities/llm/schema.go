@@ -67,11 +67,11 @@ func newContract(schema json.RawMessage) (contract, error) {
 		err = c.AddResource(at, value)
 	}
 	if err != nil {
-		return contract{}, igny8.Wrap(igny8.Invalid, err, "the schema of the reply is not a JSON schema")
+		return contract{}, igny8.Wrap(igny8.Invalid, err, "The schema of the reply is not a JSON schema")
 	}
 	s, err := c.Compile(at)
 	if err != nil {
-		return contract{}, igny8.Wrap(igny8.Invalid, err, "the schema of the reply is not a JSON schema")
+		return contract{}, igny8.Wrap(igny8.Invalid, err, "The schema of the reply is not a JSON schema")
 	}
 	return contract{s}, nil
 }
