@@ -284,6 +284,11 @@ func (j job) findSite(ctx context.Context, q *system.Queries, a system.Account) 
 
 // addSite adds the site that the account doesn't have yet, with a sector.
 func (j job) addSite(ctx context.Context, p *platform, at place) (place, error) {
+	if _, err := store.As(ctx, p.store, at.as(), func(q *store.Queries) (struct{}, error) {
+		return struct{}{}, q.AtMost(ctx, "sites", "sites", "select count(*) + 1 from igny8_sites where account_id = current_account()")
+	}); err != nil {
+		return at, err
+	}
 	return store.AsSystem(ctx, p.store, func(q *system.Queries) (_ place, err error) {
 		at.site, err = q.NewSite(ctx, system.NewSiteParams{AccountID: at.account.ID, ID: igny8.New[igny8.SiteID](), Name: at.site.Name, Slug: at.site.Slug, Settings: []byte("{}")})
 		if err != nil {
