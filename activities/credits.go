@@ -56,7 +56,7 @@ func (a *Activities) release(ctx context.Context, r workflows.Refund) (workflows
 		if err := q.Release(ctx, store.Hold{Key: r.Hold(), Site: r.Of.Scope.Site, Run: r.Of.Run, Function: r.Function}); err != nil {
 			return workflows.Mark{}, err
 		}
-		if r.Code == igny8.Canceled || r.Code.NeedsPerson() {
+		if r.Code == igny8.Canceled || r.Code.NeedsPerson() && !r.Alone {
 			return workflows.Mark{}, nil
 		}
 		switch r.Function {

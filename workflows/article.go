@@ -83,13 +83,19 @@ type article struct {
 	orders *orders
 	desk   desk
 	url    string
+
+	moved     *Reschedule // of PublishAt, if somebody has moved it
+	redrawing int         // pictures that are being made for a reviewer
 }
 
 // attend makes an article follow its run's orders and take decisions.
 func attend(ctx workflow.Context, in ArticleInput) (*article, error) {
 	a := &article{in: in, orders: follow(ctx, nil)}
 	a.orders.Order = in.Order
-	return a, a.takeDecisions(ctx)
+	if err := a.takeDecisions(ctx); err != nil {
+		return a, err
+	}
+	return a, a.takeRequests(ctx)
 }
 
 // text writes the article, and again if a reviewer wants changes, until it may
@@ -165,12 +171,11 @@ func (a *article) publish(ctx workflow.Context) error {
 	if a.Content.IsZero() {
 		return igny8.Errorf(igny8.Invalid, "The article has no text yet. Have it written first.")
 	}
-	if wait := a.PublishAt.Sub(workflow.Now(ctx)); !a.PublishAt.IsZero() && wait > 0 {
-		goOn := a.park(ctx, "time")
-		if err := workflow.Sleep(ctx, wait); err != nil {
-			return err
-		}
-		goOn()
+	if err := workflow.Await(ctx, func() bool { return a.redrawing == 0 }); err != nil {
+		return err
+	}
+	if err := a.untilTime(ctx); err != nil {
+		return err
 	}
 	return a.orders.patiently(ctx, a.halt, func(int) error {
 		post, err := Publish.Run(ctx, Publishing{Of: a.in, Content: a.Content})

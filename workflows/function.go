@@ -51,6 +51,7 @@ type Refund struct {
 	From    uuid.UUID  `json:"from"`
 	Code    igny8.Code `json:"code"`
 	Message string     `json:"message"`
+	Alone   bool       `json:"alone,omitempty"` // nobody tries it again: it has failed, whatever the code
 }
 
 func function[From, To any](name igny8.Function, policy temporal.Policy) Function[From, To] {
@@ -97,11 +98,16 @@ func (f Function[From, To]) Run(ctx workflow.Context, c Call[From]) (to []To, er
 }
 
 // release gives the hold back, also if the workflow has been cancelled.
-func (c Call[From]) release(ctx workflow.Context, why error) {
+func (c Call[From]) release(ctx workflow.Context, why error) { c.refund(ctx, why, false) }
+
+// abandon gives the hold back, and says that the call won't be made again.
+func (c Call[From]) abandon(ctx workflow.Context, why error) { c.refund(ctx, why, true) }
+
+func (c Call[From]) refund(ctx workflow.Context, why error, alone bool) {
 	ctx, cancel := workflow.NewDisconnectedContext(ctx)
 	defer cancel()
 	e := temporal.ErrorOf(why)
-	r := Refund{Charge: c.Charge, From: uuid.MustParse(fmt.Sprint(c.From)), Code: e.Code, Message: e.Message}
+	r := Refund{Charge: c.Charge, From: uuid.MustParse(fmt.Sprint(c.From)), Code: e.Code, Message: e.Message, Alone: alone}
 	if _, err := Release.Run(ctx, r); err != nil && temporal.CodeOf(err) != igny8.Conflict {
 		workflow.GetLogger(ctx).Error("a hold is left to the reconciler", "hold", c.Hold(), "error", err)
 	}
