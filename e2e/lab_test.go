@@ -44,9 +44,9 @@ func hurried(providers string) []string {
 	return []string{"IGNY8_SANDBOX_URL=" + providers, "IGNY8_TIME_SCALE=0.01", "IGNY8_LOG=warn"}
 }
 
-// newLab starts a server with providers that answer within milliseconds. It
-// takes the room of another server.
-func newLab(t *testing.T, o sandbox.Options) *lab {
+// newLab starts a server with providers that answer within milliseconds, and with
+// these settings over those of every lab. It takes the room of another server.
+func newLab(t *testing.T, o sandbox.Options, settings ...string) *lab {
 	t.Helper()
 	room(t)
 	o.Latency = sandbox.Latency{Text: 5 * time.Millisecond, Image: 10 * time.Millisecond, Site: 2 * time.Millisecond}
@@ -54,7 +54,7 @@ func newLab(t *testing.T, o sandbox.Options) *lab {
 	l.renew(t)
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*l.answers.Load()).ServeHTTP(w, r) }))
 	t.Cleanup(web.Close)
-	l.env = hurried(web.URL)
+	l.env = append(hurried(web.URL), settings...)
 	l.server = start(t, l.dir, l.env)
 	return l
 }
