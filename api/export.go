@@ -14,13 +14,6 @@ import (
 	"github.com/igny8/igny8/store"
 )
 
-// exported are the columns of an export: what we know of a keyword, under the
-// names that an import knows them by.
-var exported = []keywordcsv.Field{
-	keywordcsv.Keyword, keywordcsv.Country, keywordcsv.Volume, keywordcsv.VolumeEstimated, keywordcsv.Difficulty,
-	keywordcsv.CPC, keywordcsv.Currency, keywordcsv.Intents, keywordcsv.Parent, keywordcsv.Impressions,
-}
-
 func (s *Server) exports() {
 	e := get("planner/keywords/export_csv/", "export-keywords", "Export keywords as CSV", igny8.Read)
 	for _, p := range parameters(&keywords.list) {
@@ -60,7 +53,7 @@ func (s *Server) export(ctx context.Context, w http.ResponseWriter, ask store.As
 		if err != nil {
 			return none{}, err
 		}
-		return none{}, keywordcsv.Write(w, true, exported, cells(rows))
+		return none{}, keywordcsv.Write(w, true, keywordcsv.Exported, cells(rows))
 	})
 	if err != nil {
 		recordOf(ctx).cause = err
@@ -74,9 +67,9 @@ func cells(rows iter.Seq2[Keyword, error]) iter.Seq2[keywordcsv.Row, error] {
 		for k, err := range rows {
 			row := keywordcsv.Row{
 				Keyword: k.Keyword, Volume: wide(k.Volume), VolumeEstimated: k.VolumeEstimated, Difficulty: wide(k.Difficulty), CPCMicros: k.CPCMicros,
-				Intents: k.Intents, Impressions: wide(k.Impressions),
+				Intents: k.Intents, SERPFeatures: k.SERPFeatures, Trend: k.Trend, Position: k.Position, Clicks: wide(k.Clicks), Impressions: wide(k.Impressions), LastUpdate: k.LastUpdate,
 			}
-			for _, f := range []struct{ to, from *string }{{&row.Currency, k.Currency}, {&row.Country, k.Country}, {&row.Parent, k.Parent}} {
+			for _, f := range []struct{ to, from *string }{{&row.Currency, k.Currency}, {&row.Country, k.Country}, {&row.Parent, k.Parent}, {&row.URL, k.URL}} {
 				if f.from != nil {
 					*f.to = *f.from
 				}

@@ -82,6 +82,15 @@ func prepareKeyword(ctx context.Context, _ *Server, q *store.Queries, c *change[
 		case strings.ContainsRune(k.Keyword, 0):
 			return igny8.FieldErrorf("keyword", "A keyword is text.")
 		}
+		if c.New() {
+			there, err := q.KeywordThere(ctx, store.KeywordThereParams{SectorID: k.SectorID, Normal: normal, Country: k.Country})
+			if err == nil && there {
+				err = &igny8.Error{Code: igny8.Conflict, Field: "keyword", Message: "This sector has the keyword already."}
+			}
+			if err != nil {
+				return err
+			}
+		}
 		c.Put("keyword", k.Keyword)
 		c.Put("normal", normal)
 	}

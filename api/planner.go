@@ -23,7 +23,13 @@ type Keyword struct {
 	Intents         []string            `json:"intents"`
 	Country         *string             `json:"country"`
 	Parent          *string             `json:"parent"`
+	SERPFeatures    []string            `json:"serp_features,omitempty" doc:"What the results page shows beside the results"`
+	Trend           []int               `json:"trend,omitempty" doc:"Months, the oldest first, in percent of the best"`
+	Position        *float64            `json:"position,omitempty" doc:"Where the site ranks"`
+	URL             *string             `json:"url,omitempty" doc:"The page that ranks"`
+	Clicks          *int64              `json:"clicks,omitempty" doc:"Of the site, as Search Console counts them"`
 	Impressions     *int64              `json:"impressions"`
+	LastUpdate      *time.Time          `json:"last_update,omitempty" doc:"When the tool took its figures"`
 	ClusterID       *igny8.ClusterID    `json:"cluster_id"`
 	ClusterName     *string             `json:"cluster_name" sql:"(select c.name from igny8_clusters c where c.account_id = r.account_id and c.id = r.cluster_id)"`
 	PageID          *igny8.PageID       `json:"page_id"`

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -89,12 +90,54 @@ func TestImportKeepsWhatIsBetterKnown(t *testing.T) {
 	require.Equal(t, int32(20), *list.Results[1].Difficulty, "what a file does not say stays")
 	require.Equal(t, int64(1), list.Results[0].Version, "what is not changed keeps its version")
 
-	// The same keyword in two markets is one of ours; the first line wins.
-	out = send("Keyword,Country,Volume,KD\ncold brew,us,50,\ncold brew,de,60,7\n")
-	require.Equal(t, 1, out.Added)
-	w.get(t, token, "planner/keywords/?search=cold%20brew").into(&list)
-	require.Equal(t, int32(50), *list.Results[0].Volume)
-	require.Equal(t, int32(7), *list.Results[0].Difficulty)
+	// Figures that are older than ours tell only what we don't know, and an
+	// estimate never takes the place of a count.
+	send("Keyword,Volume,KD,Last Update\nfrench press,10-100,5,2026-05-01\n")
+	send("Keyword,Volume,KD,CPC,Last Update\nfrench press,70,6,0.5,2026-04-01\n")
+	send("Keyword,Volume,KD,CPC,Last Update\nfrench press,10-100,7,0.6,2026-04-30\n")
+	w.get(t, token, "planner/keywords/?search=french").into(&list)
+	k := list.Results[0]
+	require.Equal(t, []any{int32(70), false, int32(5), int64(500_000)}, []any{*k.Volume, k.VolumeEstimated, *k.Difficulty, *k.CPCMicros})
+	require.Equal(t, "2026-05-01", k.LastUpdate.UTC().Format(time.DateOnly))
+}
+
+// A keyword is one of a market; where a file doesn't say which, it is the one
+// that is known.
+func TestImportKnowsMarkets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "owner@mine.test")
+	send := func(file string) []int {
+		var out Import
+		w.upload(t, token, "planner/keywords/import_csv/", "k.csv", []byte(file), map[string]string{"sector": w.mine.sector.String()}).data(&out)
+		require.Equal(t, out.File.Rows, out.Added+out.Updated+out.Unchanged)
+		return []int{out.Added, out.Updated, out.Unchanged}
+	}
+	said := func() (all []string) {
+		var list Page[Keyword]
+		w.get(t, token, "planner/keywords/?ordering=volume").into(&list)
+		for _, k := range list.Results {
+			country := "?"
+			if k.Country != nil {
+				country = *k.Country
+			}
+			all = append(all, fmt.Sprint(country, " ", *k.Volume))
+		}
+		return all
+	}
+	require.Equal(t, []int{2, 0, 0}, send("Keyword,Country,Volume\ncold brew,us,50\ncold brew,de,60\n"))
+	require.Equal(t, []int{0, 0, 2}, send("Keyword,Country,Volume\ncold brew,us,50\ncold brew,de,60\n"))
+	require.Equal(t, []int{0, 1, 0}, send("Keyword,Volume\nCold Brew,70\n"), "of the first country")
+	require.Equal(t, []string{"us 50", "de 70"}, said())
+	require.Equal(t, []int{1, 0, 0}, send("Keyword,Volume\niced coffee,10\n"))
+	require.Equal(t, []string{"? 10", "us 50", "de 70"}, said())
+	require.Equal(t, []int{0, 1, 0}, send("Keyword,Country,Volume\niced coffee,fr,10\n"), "now its market is known")
+	require.Equal(t, []int{1, 0, 2}, send("Keyword,Country,Volume,KD\niced coffee,,,\niced coffee,fr,,\niced coffee,it,90,\n"))
+	require.Equal(t, []string{"fr 10", "us 50", "de 70", "it 90"}, said())
+	w.post(t, token, "planner/keywords/", map[string]any{"sector_id": w.mine.sector, "keyword": "iced coffee"}).refused(http.StatusConflict, igny8.Conflict)
+	w.post(t, token, "planner/keywords/", map[string]any{"sector_id": w.mine.sector, "keyword": "iced coffee", "country": "it"}).refused(http.StatusConflict, igny8.Conflict)
+	w.post(t, token, "planner/keywords/", map[string]any{"sector_id": w.mine.sector, "keyword": "iced coffee", "country": "es", "volume": 95}).data(&Keyword{})
+	require.Contains(t, said(), "es 95")
 }
 
 // A file that can't be used changes nothing, and says why.

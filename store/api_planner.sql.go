@@ -192,7 +192,7 @@ func (q *Queries) IdeasToQueue(ctx context.Context, ids []uuid.UUID) ([]IdeasToQ
 }
 
 const keyword = `-- name: Keyword :one
-select account_id, site_id, sector_id, id, keyword, normal, status, volume, volume_estimated, difficulty, cpc_micros, currency, intent, intents, country, parent, impressions, cluster_id, page_id, fit, nearest_id, pinned, import_id, import_line, volume_sort, difficulty_sort, version, created_at, updated_at from igny8_keywords where account_id = current_account() and id = $1
+select account_id, site_id, sector_id, id, keyword, normal, status, volume, volume_estimated, difficulty, cpc_micros, currency, intent, intents, country, parent, impressions, cluster_id, page_id, fit, nearest_id, pinned, import_id, import_line, volume_sort, difficulty_sort, version, created_at, updated_at, serp_features, trend, position, url, clicks, last_update from igny8_keywords where account_id = current_account() and id = $1
 `
 
 func (q *Queries) Keyword(ctx context.Context, id igny8.KeywordID) (Igny8Keyword, error) {
@@ -228,8 +228,35 @@ func (q *Queries) Keyword(ctx context.Context, id igny8.KeywordID) (Igny8Keyword
 		&i.Version,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.SerpFeatures,
+		&i.Trend,
+		&i.Position,
+		&i.URL,
+		&i.Clicks,
+		&i.LastUpdate,
 	)
 	return i, err
+}
+
+const keywordThere = `-- name: KeywordThere :one
+select exists (
+	select from igny8_keywords k where k.account_id = current_account() and k.sector_id = $1 and k.normal = $2
+		and (k.country is null or $3::text is null or k.country = $3))
+`
+
+type KeywordThereParams struct {
+	SectorID igny8.SectorID `json:"sector_id"`
+	Normal   string         `json:"normal"`
+	Country  *string        `json:"country"`
+}
+
+// Whether a sector has a keyword in a market. One whose market is unknown may be
+// in any.
+func (q *Queries) KeywordThere(ctx context.Context, arg KeywordThereParams) (bool, error) {
+	row := q.db.QueryRow(ctx, keywordThere, arg.SectorID, arg.Normal, arg.Country)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
 }
 
 const lockClusters = `-- name: LockClusters :many

@@ -189,6 +189,12 @@ type Igny8Keyword struct {
 	Version         int64               `json:"version"`
 	CreatedAt       time.Time           `json:"created_at"`
 	UpdatedAt       time.Time           `json:"updated_at"`
+	SerpFeatures    []string            `json:"serp_features"`
+	Trend           []int32             `json:"trend"`
+	Position        *float64            `json:"position"`
+	URL             *string             `json:"url"`
+	Clicks          *int64              `json:"clicks"`
+	LastUpdate      *time.Time          `json:"last_update"`
 }
 
 type Image struct {

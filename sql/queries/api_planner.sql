@@ -2,6 +2,13 @@
 -- How many keywords the account has, without a scan.
 select coalesce(sum(n), 0)::bigint from igny8_counts where account_id = current_account() and kind = 'keywords';
 
+-- name: KeywordThere :one
+-- Whether a sector has a keyword in a market. One whose market is unknown may be
+-- in any.
+select exists (
+	select from igny8_keywords k where k.account_id = current_account() and k.sector_id = @sector_id and k.normal = @normal
+		and (k.country is null or sqlc.narg('country')::text is null or k.country = sqlc.narg('country')));
+
 -- name: CreateKeyword :one
 -- Adds a keyword to an active sector that one may see.
 insert into igny8_keywords (account_id, site_id, sector_id, keyword, normal, volume, difficulty, cpc_micros, currency, intent, intents, country)

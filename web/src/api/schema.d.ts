@@ -2965,6 +2965,11 @@ export interface components {
             waiting: number;
         };
         Keyword: {
+            /**
+             * Format: int64
+             * @description Of the site, as Search Console counts them
+             */
+            clicks?: number;
             cluster_id: string | null;
             cluster_name: string | null;
             country: string | null;
@@ -2995,16 +3000,32 @@ export interface components {
             intent: string | null;
             intents: string[];
             keyword: string;
+            /**
+             * Format: date-time
+             * @description When the tool took its figures
+             */
+            last_update?: string;
             /** @description Of an orphan, the cluster it is nearest to */
             nearest_id: string | null;
             page_id: string | null;
             parent: string | null;
             pinned: boolean;
+            /**
+             * Format: double
+             * @description Where the site ranks
+             */
+            position?: number;
             sector_id: string;
+            /** @description What the results page shows beside the results */
+            serp_features?: string[];
             site_id: string;
             status: string;
+            /** @description Months, the oldest first, in percent of the best */
+            trend?: number[];
             /** Format: date-time */
             updated_at: string;
+            /** @description The page that ranks */
+            url?: string;
             /** Format: int64 */
             version: number;
             /**
