@@ -2,13 +2,14 @@ import "./index.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createBrowserRouter, RouterProvider } from "react-router";
+import { BrowserRouter } from "react-router";
 import { queries } from "@/api/queries";
 import { hearTabs } from "@/api/session";
 import { followTheme } from "@/lib/theme";
 import { useAuth } from "@/stores/auth";
-import { routes } from "@/app/router";
+import { App, prefetch } from "@/app/router";
 
+prefetch(location.pathname);
 hearTabs();
 followTheme();
 // What one user read is nothing for the next.
@@ -19,7 +20,9 @@ useAuth.subscribe((now, before) => {
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <RouterProvider router={createBrowserRouter(routes)} />
+      <BrowserRouter>
+        <App />
+      </BrowserRouter>
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -1,6 +1,4 @@
-import createClient from "openapi-fetch";
 import { useAuth } from "@/stores/auth";
-import type { paths } from "./schema";
 import { refresh } from "./session";
 
 /** An answer that is not what was asked for, in the words of the API. */
@@ -53,9 +51,6 @@ export async function failure(res: Response): Promise<ApiError> {
     body?.request_id ?? res.headers.get("X-Request-Id") ?? undefined,
   );
 }
-
-/** The API by its own types, for what is known when this is compiled. */
-export const api = createClient<paths>({ baseUrl: globalThis.location?.origin, fetch: authorized });
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
 interface Options {

@@ -1,4 +1,3 @@
-import { useRouteError } from "react-router";
 import { Button, Empty, LinkButton } from "@/components/ui";
 
 export const Waiting = () => (
@@ -33,8 +32,7 @@ export const NotAllowed = () => (
 );
 
 /** What a page shows when it broke, or its code didn't arrive after an update. */
-export function PageError() {
-  const error = useRouteError();
+export function PageError({ error }: { error: unknown }) {
   const stale = error instanceof TypeError && /import|module/i.test(error.message);
   return (
     <main id="main" className="grid h-full min-h-dvh place-items-center" role="alert">
