@@ -13,6 +13,13 @@ type Keyword struct {
 	// Vector is what Encode made of the text, to save that time; nil lets Run
 	// compute it. The result is the same.
 	Vector *Vector
+	// Embedding is what another model makes of the text. If every keyword of a
+	// list has one, of equal length, they are compared by that instead of our
+	// own models; if only some have, the list is refused.
+	Embedding []float32
+	// Results are the addresses that a search for the keyword finds, the best
+	// first; nil if unknown. Keywords with the same results belong together.
+	Results []string
 }
 
 // A Preset says how much a topic embraces.

@@ -19,6 +19,9 @@ type Joined struct {
 	// Page is the page's number, as Known has it. Below 0 it is a new page:
 	// those with equal numbers in a topic share one.
 	Page int
+	// Fit is its mean similarity to the known members of the topic, -1..1; 1 if
+	// it equals one of them.
+	Fit float64
 }
 
 // An Extension says where new keywords go; each of them is in it exactly once.
@@ -51,7 +54,7 @@ func Extend(ctx context.Context, known []Known, fresh []Keyword, o Options) (Ext
 	if err := e.prepare(ctx, shortlisted); err != nil {
 		return Extension{}, err
 	}
-	rest := e.join(where)
+	rest := e.join(e.at(where))
 	if err := e.found(ctx, where, rest); err != nil {
 		return Extension{}, err
 	}
@@ -165,6 +168,11 @@ func (e *extension) choose(texts []int32, where cut) int {
 			if home := e.home[x.to]; home != loose && x.score > where.least && settled < nearest {
 				offers[home] += float64(where.weight(x.score))
 				settled++
+			}
+		}
+		for _, x := range e.sharing(t) {
+			if home := e.home[x.to]; home != loose {
+				offers[home] += float64(x.weight)
 			}
 		}
 	}

@@ -90,7 +90,11 @@ func TestEqualKeywordsJoinTheirTwin(t *testing.T) {
 	old := []Keyword{{Text: "asphalt driveway repair"}, {Text: "repair asphalt driveways"}, {Text: "asphalt driveway cost"}}
 	known := []Known{{old[0], 7, 3}, {old[1], 7, 3}, {old[2], 9, 4}}
 	e := extend(t, known, []Keyword{{Text: "Asphalt Driveway COST"}, {Text: "repairs of the asphalt driveway"}, {Text: "xylophone lessons"}}, Options{})
-	require.Equal(t, []Joined{{0, 9, 4}, {1, 7, 3}}, e.Joined)
+	require.Len(t, e.Joined, 2)
+	require.Equal(t, Joined{0, 9, 4, 1}, e.Joined[0])
+	require.InDelta(t, .8, e.Joined[1].Fit, .2)
+	e.Joined[1].Fit = 0
+	require.Equal(t, Joined{1, 7, 3, 0}, e.Joined[1])
 	require.Len(t, e.Unclustered, 1)
 	require.Equal(t, 2, e.Unclustered[0].Index)
 }

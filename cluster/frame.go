@@ -31,16 +31,21 @@ const commonFrom = 200
 func (s *space) frame(ctx context.Context, kappa float64) error {
 	n := len(s.texts)
 	if s.rows == nil {
-		s.rows = make([]float32, n*denseDims)
+		s.rows = make([]float32, n*s.width())
 	}
-	if s.vectors != nil {
+	switch {
+	case s.given != nil:
+		if err := s.placeGiven(ctx, kappa); err != nil {
+			return err
+		}
+	case s.vectors != nil:
 		if err := s.place(ctx, kappa); err != nil {
 			return err
 		}
-	}
-	if s.vectors != nil && n >= commonFrom {
-		if err := s.removeCommon(ctx); err != nil {
-			return err
+		if n >= commonFrom {
+			if err := s.removeCommon(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	return chunks(ctx, n, func(low, high int) {
@@ -70,7 +75,7 @@ func (s *space) place(ctx context.Context, kappa float64) error {
 	if err != nil {
 		return err
 	}
-	meaning, err := s.mean(ctx, glove.Dims, denseDims, general.Meaning, kappa)
+	meaning, err := s.mean(ctx, glove.Dims, s.width(), general.Meaning, kappa)
 	if err != nil {
 		return err
 	}
@@ -176,8 +181,11 @@ func (s *space) removeCommon(ctx context.Context) error {
 // balance scales the features of row i by their shares; those of a feature
 // that the text lacks go to the others.
 func (s *space) balance(i int) {
-	words, meaning := s.dense(i)[:glove.Dims], s.dense(i)[glove.Dims:]
+	words, meaning := s.dense(i)[:s.words], s.dense(i)[s.words:]
 	shares := [3]float64{lexicalShare, wordShare, meaningShare}
+	if s.given != nil {
+		shares = [3]float64{lexicalBesideGiven, 0, givenShare}
+	}
 	total := 0.0
 	for k, missing := range [3]bool{len(s.lexical[i].word) == 0, isZero(words), isZero(meaning)} {
 		if missing {

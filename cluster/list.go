@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 )
 
@@ -12,10 +13,12 @@ import (
 type list struct {
 	keywords []Keyword
 	texts    []string
-	lines    [][]int   // the indexes of the keywords with each text
-	volume   []int     // the highest of each text
-	vectors  []*Vector // of each text, nil if not given
-	bag      []int32   // texts of one stem bag have one number: they are one node
+	lines    [][]int     // the indexes of the keywords with each text
+	volume   []int       // the highest of each text
+	vectors  []*Vector   // of each text, nil if not given
+	given    [][]float32 // the embedding of each text; nil if there are none
+	results  [][]string  // of a search for each text
+	bag      []int32     // texts of one stem bag have one number: they are one node
 	bags     int
 	seekers  int // texts that look for a topic; they come first
 }
@@ -40,6 +43,7 @@ func newList(ctx context.Context, keywords []Keyword, settled func(text string) 
 			l.lines = append(l.lines, nil)
 			l.volume = append(l.volume, 0)
 			l.vectors = append(l.vectors, nil)
+			l.results = append(l.results, nil)
 			if x.settled == 0 {
 				l.seekers++
 			}
@@ -53,8 +57,37 @@ func newList(ctx context.Context, keywords []Keyword, settled func(text string) 
 		if l.vectors[at] == nil {
 			l.vectors[at] = k.Vector
 		}
+		if l.results[at] == nil && x.text != "" {
+			l.results[at] = k.Results
+		}
+	}
+	if err := l.embed(); err != nil {
+		return nil, err
 	}
 	return l, l.bagUp(ctx)
+}
+
+// embed takes the embeddings over, if the keywords have some.
+func (l *list) embed() error {
+	given, size := 0, 0
+	for _, k := range l.keywords {
+		if k.Embedding != nil {
+			given, size = given+1, len(k.Embedding)
+		}
+	}
+	if given == 0 {
+		return nil
+	}
+	for _, k := range l.keywords {
+		if len(k.Embedding) != size || size == 0 {
+			return fmt.Errorf("%d of %d keywords have an embedding, or they differ in length: all have one, of the same model, or none has", given, len(l.keywords))
+		}
+	}
+	l.given = make([][]float32, len(l.texts))
+	for t, lines := range l.lines {
+		l.given[t] = l.keywords[lines[0]].Embedding
+	}
+	return nil
 }
 
 // sorted returns the keywords in the order of a list.

@@ -35,7 +35,8 @@ func (r *run) paged(ctx context.Context, bags []int32) (pages [][]int32, err err
 			weight[k] = float64(len(r.held[b]))
 		}
 		group, n, err := linkage(ctx, weight, pageSimilarity, func(a, b int) float32 {
-			return r.space.similarity(int(r.held[bags[a]][0]), int(r.held[bags[b]][0]))
+			i, j := r.held[bags[a]][0], r.held[bags[b]][0]
+			return r.space.similarity(int(i), int(j)) + r.overlap(i, j)
 		})
 		if err != nil {
 			return nil, err

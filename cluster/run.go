@@ -15,6 +15,8 @@ type run struct {
 	near  [][]neighbour
 	plain bool      // compare words and characters only
 	held  [][]int32 // the texts of each bag
+	extra [][]edge  // what the results of searches say; nil if they are not known
+	shift float32   // of the least similarity, with given embeddings
 }
 
 // newRun begins a clustering; settled tells which texts have a topic already.
@@ -23,7 +25,7 @@ func newRun(ctx context.Context, keywords []Keyword, o Options, settled func(tex
 	if err != nil {
 		return nil, err
 	}
-	return &run{list: l, meter: newMeter(o.Progress, len(keywords)), plain: o.Lexical, held: groups(l.bag, l.bags)}, nil
+	return &run{list: l, meter: newMeter(o.Progress, len(keywords)), plain: o.Lexical, held: groups(l.bag, l.bags), extra: l.shared()}, nil
 }
 
 // Shares of the stages in the work of a run, for its progress.
@@ -40,6 +42,7 @@ func (r *run) prepare(ctx context.Context, keep int) (err error) {
 	if err = r.space.frame(ctx, topicKappa); err != nil {
 		return err
 	}
+	r.shift = r.space.shift()
 	r.meter.stage(searchShare)
 	r.near, err = r.space.neighbours(ctx, r.seekers, keep, r.meter.at)
 	r.space.release()
@@ -56,7 +59,13 @@ func (r *run) partition(ctx context.Context, where cut, about int) ([]int32, int
 
 // graph joins bags by the similarity of their texts.
 func (r *run) graph(where cut) *graph {
-	return newGraph(len(r.texts), r.near, where).merged(r.bag, r.bags)
+	return newGraph(len(r.texts), r.near, r.at(where)).with(r.extra).merged(r.bag, r.bags)
+}
+
+// at is the cut where the features of this run have it.
+func (r *run) at(where cut) cut {
+	where.least += r.shift
+	return where
 }
 
 // about looks for the gamma that gives the wanted number of topics by halving

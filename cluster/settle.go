@@ -64,6 +64,8 @@ func (e *extension) pages(ctx context.Context, home int, joined, members []int32
 		sums[i] = e.space.centroid(byPage[p])
 		defer sums[i].free()
 	}
+	whole := e.space.centroid(members)
+	defer whole.free()
 	var homeless []int32
 	for _, t := range joined {
 		if ctx.Err() != nil {
@@ -83,22 +85,22 @@ func (e *extension) pages(ctx context.Context, home int, joined, members []int32
 			homeless = append(homeless, t)
 			continue
 		}
-		e.announce(t, home, page)
+		e.announce(t, home, page, e.space.fit(t, whole, false))
 	}
 	pages, err := e.paged(ctx, e.bagsOf(homeless))
 	for i, page := range pages {
 		for _, t := range page {
-			e.announce(t, home, -1-i)
+			e.announce(t, home, -1-i, e.space.fit(t, whole, false))
 		}
 	}
 	return err
 }
 
 // announce reports the new keywords of a text.
-func (e *extension) announce(text int32, home, page int) {
+func (e *extension) announce(text int32, home, page int, fit float64) {
 	for _, line := range e.lines[text] {
 		if line >= len(e.known) {
-			e.out.Joined = append(e.out.Joined, Joined{line - len(e.known), e.topics[home], page})
+			e.out.Joined = append(e.out.Joined, Joined{line - len(e.known), e.topics[home], page, fit})
 		}
 	}
 }
@@ -106,7 +108,7 @@ func (e *extension) announce(text int32, home, page int) {
 // equals reports the new keywords that equal a known one.
 func (e *extension) equals() {
 	for t := e.seekers; t < len(e.texts); t++ {
-		e.announce(int32(t), e.home[t], e.pageOf(int32(t)))
+		e.announce(int32(t), e.home[t], e.pageOf(int32(t)), 1)
 	}
 }
 

@@ -20,24 +20,31 @@ const (
 	lexicalShare = .40 // stemmed words and character n-grams
 	wordShare    = .15 // word vectors
 	meaningShare = .45 // sentence encoder
+
+	// With embeddings that are given, those say what the words and the sentence
+	// mean. The study names these shares as where to begin; without a key they
+	// could not be measured.
+	lexicalBesideGiven = .25
+	givenShare         = .75
 )
 
 // A row of a space holds the lexical features, hashed, and the dense ones: word
 // vectors, then the meaning. The hashed ones only preselect neighbours; what is
 // kept is compared exactly.
-const (
-	hashDims  = 256
-	denseDims = glove.Dims + prior.Dims
-	rowDims   = hashDims + denseDims
-)
+const hashDims = 256
 
 // A space holds what distinct, normalised texts look like, and compares them.
 type space struct {
 	texts   []string
 	lexical []lexical
-	vectors []Vector // nil if only words and characters are compared
+	vectors []Vector    // nil if there are none
+	given   [][]float32 // embeddings, instead of the word vectors and the vectors
 
-	// rows holds rowDims numbers a text, so that the product of two rows
+	// How many of the dense numbers of a row are word vectors, and how many the
+	// meaning.
+	words, meaning int
+
+	// rows holds the features of the texts, so that the product of two rows
 	// estimates their similarity; after release, only the dense features.
 	rows   []float32
 	hashed int       // how many of the numbers are lexical features
@@ -53,9 +60,13 @@ const (
 // newSpace computes the features of a list, all or only the lexical ones.
 func newSpace(ctx context.Context, l *list, plain bool, m *meter, share float64) (*space, error) {
 	n := len(l.texts)
-	s := &space{texts: l.texts, lexical: make([]lexical, n), scale: make([]float32, n)}
+	s := &space{texts: l.texts, lexical: make([]lexical, n), scale: make([]float32, n), words: glove.Dims, meaning: prior.Dims}
 	m.stage(share * encodeShare)
-	if !plain {
+	switch {
+	case plain:
+	case l.given != nil:
+		s.given, s.words, s.meaning = l.given, 0, len(l.given[0])
+	default:
 		var err error
 		if s.vectors, err = recall(ctx, l.texts, l.vectors, m); err != nil {
 			return nil, err
@@ -65,7 +76,7 @@ func newSpace(ctx context.Context, l *list, plain bool, m *meter, share float64)
 	if err := s.read(ctx); err != nil {
 		return nil, err
 	}
-	s.rows, s.hashed = make([]float32, n*rowDims), hashDims
+	s.rows, s.hashed = make([]float32, n*(hashDims+s.width())), hashDims
 	err := chunks(ctx, n, func(low, high int) {
 		for i := low; i < high; i++ {
 			s.hash(i)
@@ -134,9 +145,12 @@ func (s *space) hash(i int) {
 }
 
 func (s *space) row(i int) []float32 {
-	width := s.hashed + denseDims
+	width := s.hashed + s.width()
 	return s.rows[i*width : (i+1)*width]
 }
+
+// width is how many dense numbers a row has.
+func (s *space) width() int { return s.words + s.meaning }
 
 func (s *space) dense(i int) []float32 { return s.row(i)[s.hashed:] }
 
@@ -170,9 +184,12 @@ const (
 // neighbours returns the keep nearest texts of each of the first texts, best
 // first; keep is at most shortlisted. It uses up the hashed features.
 func (s *space) neighbours(ctx context.Context, first, keep int, progress func(done, of int)) ([][]neighbour, error) {
-	find := newSearch(s.rows, len(s.texts), rowDims, first, shortlisted)
+	find := newSearch(s.rows, len(s.texts), hashDims+s.width(), first, shortlisted)
 	if err := find.run(ctx, progress); err != nil {
 		return nil, err
+	}
+	if s.width() > hashDims { // there is no room for blended features, and long embeddings say enough
+		return s.rerank(ctx, find.lists, keep, s.dense)
 	}
 	near, err := s.rerank(ctx, find.lists, nearest, s.dense)
 	if err != nil {
@@ -222,25 +239,25 @@ const (
 func (s *space) blend(ctx context.Context, near [][]neighbour) (func(i int) []float32, error) {
 	blended := func(i int) []float32 {
 		if i < len(near) {
-			return s.row(i)[:denseDims]
+			return s.row(i)[:s.width()]
 		}
 		return s.dense(i)
 	}
 	return blended, chunks(ctx, len(near), func(low, high int) {
-		var mean [denseDims]float32
+		mean := make([]float32, s.width())
 		for i := low; i < high; i++ {
 			own := blended(i)
 			copy(own, s.dense(i))
-			clear(mean[:])
+			clear(mean)
 			var weight float32
 			for _, x := range near[i] {
 				if x.score >= blendLeast {
-					matrix.Add(mean[:], x.score, s.dense(int(x.to)))
+					matrix.Add(mean, x.score, s.dense(int(x.to)))
 					weight += x.score
 				}
 			}
 			if before := matrix.Dot(own, own); weight > 0 && before > 0 {
-				matrix.Add(own, blendShare/weight, mean[:])
+				matrix.Add(own, blendShare/weight, mean)
 				scale(own, float32(math.Sqrt(float64(before/matrix.Dot(own, own)))))
 			}
 		}
@@ -252,7 +269,7 @@ func (s *space) blend(ctx context.Context, near [][]neighbour) (func(i int) []fl
 type centroid struct {
 	count      int
 	word, char map[feature]float32
-	dense      [denseDims]float32
+	dense      []float32
 }
 
 // centroids are kept for the next topic, with the room that their maps have.
@@ -263,7 +280,6 @@ var centroids = sync.Pool{New: func() any {
 func (c *centroid) free() {
 	clear(c.word)
 	clear(c.char)
-	clear(c.dense[:])
 	centroids.Put(c)
 }
 
@@ -271,6 +287,8 @@ func (c *centroid) free() {
 func (s *space) centroid(members []int32) *centroid {
 	c := centroids.Get().(*centroid)
 	c.count = len(members)
+	c.dense = slices.Grow(c.dense[:0], s.width())[:s.width()]
+	clear(c.dense)
 	for _, m := range members {
 		scale := s.scale[m] / 2
 		for _, e := range s.lexical[m].word {
@@ -279,7 +297,7 @@ func (s *space) centroid(members []int32) *centroid {
 		for _, e := range s.lexical[m].char {
 			c.char[e.feature] += scale * e.weight
 		}
-		matrix.Add(c.dense[:], 1, s.dense(int(m)))
+		matrix.Add(c.dense, 1, s.dense(int(m)))
 	}
 	return c
 }
@@ -294,7 +312,7 @@ func (s *space) fit(i int32, c *centroid, member bool) float64 {
 	for _, e := range s.lexical[i].char {
 		lex += e.weight * c.char[e.feature]
 	}
-	sum := float64(s.scale[i]*lex + matrix.Dot(s.dense(int(i)), c.dense[:]))
+	sum := float64(s.scale[i]*lex + matrix.Dot(s.dense(int(i)), c.dense))
 	if !member {
 		return sum / float64(c.count)
 	}

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -62,6 +63,10 @@ func Encode(ctx context.Context, texts []string) ([]Vector, error) {
 	}
 	return encode(ctx, normal, func(int, int) {})
 }
+
+// VectorKey is what the Vector of a text, or another model's, is kept under:
+// texts that Encode maps to equal vectors have equal keys.
+func VectorKey(text string) [sha256.Size]byte { return sha256.Sum256([]byte(normalise(text))) }
 
 // encodeChunk is how many texts a goroutine takes at once.
 const encodeChunk = 64
