@@ -21,8 +21,10 @@ type caller struct {
 	Session     uuid.UUID // of an access token
 	Email, Name string
 	AccountName string
-	version     int32 // of the tokens that hold
-	err         error // why they could not be recognised
+	version     int32           // of the tokens that hold
+	turn        int32           // of the session, at working in other accounts
+	home        igny8.AccountID // of who works in another one's
+	err         error           // why they could not be recognised
 }
 
 type callerKey struct{}
@@ -91,11 +93,11 @@ func (s *Server) byToken(ctx context.Context, c *caller, token string) error {
 		return over
 	}
 	c.Principal = principal(u.AccountID, u.ID, u.Role, u.Sites, u.AccountStatus)
-	c.Session, c.Email, c.Name, c.AccountName, c.version = said.Session, u.Email, u.Name, u.AccountName, u.TokenVersion
+	c.Session, c.Email, c.Name, c.AccountName, c.version, c.turn = said.Session, u.Email, u.Name, u.AccountName, u.TokenVersion, u.Turn
 	if said.In.IsZero() {
 		return nil
 	}
-	if u.Role != igny8.Developer || said.Act == nil {
+	if u.Role != igny8.Developer || said.Act == nil || said.Turn != u.Turn {
 		return over
 	}
 	a, err := store.AsSystem(ctx, s.Store, func(q *system.Queries) (system.Account, error) { return q.Account(ctx, said.In) })

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.temporal.io/api/enums/v1"
@@ -21,7 +22,9 @@ type recorder struct {
 	updated []string // workflow IDs
 	ids     []string // of updates
 	silent  bool     // nobody answers an update
-	running []string // workflow IDs that take updates
+	running []string // workflow IDs that take updates and signals
+	asked   []string // names of updates
+	signals []any    // that were sent
 }
 
 type startedRun struct {
@@ -46,7 +49,7 @@ func (r *recorder) CancelWorkflow(context.Context, string, string) error {
 func (r *recorder) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
 	for _, id := range r.running {
 		if id == o.WorkflowID {
-			r.updated, r.ids = append(r.updated, id), append(r.ids, o.UpdateID)
+			r.updated, r.ids, r.asked = append(r.updated, id), append(r.ids, o.UpdateID), append(r.asked, o.UpdateName)
 			if r.silent {
 				return nil, &client.WorkflowUpdateServiceTimeoutOrCanceledError{}
 			}
@@ -54,6 +57,14 @@ func (r *recorder) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOpti
 		}
 	}
 	return nil, serviceerror.NewNotFound("no such workflow")
+}
+
+func (r *recorder) SignalWorkflow(_ context.Context, workflow, _, _ string, arg any) error {
+	if !slices.Contains(r.running, workflow) {
+		return serviceerror.NewNotFound("no such workflow")
+	}
+	r.signals = append(r.signals, arg)
+	return nil
 }
 
 type done struct{ client.WorkflowUpdateHandle }

@@ -66,6 +66,7 @@ func (s *Server) imageChanges() {
 	e := post(images.path+"{id}/replace/", "replace-image", "Put another file in an image's place", igny8.Write)
 	e.body = maxImage + 64<<10
 	route(s, e, s.replaceImage)
+	route(s, post(images.path+"{id}/regenerate/", "regenerate-image", "Have an image made anew", igny8.Write).with(http.MethodPost, http.StatusAccepted), s.regenerate)
 }
 
 // replaceImage keeps a file that a person sent, after a look at whether it is

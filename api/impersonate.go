@@ -49,6 +49,7 @@ func (s *Server) impersonation() {
 		return out, err
 	})
 	route(s, post("auth/impersonate/", "impersonate", "Work in another account, for 15 minutes", igny8.Bill), s.impersonate)
+	route(s, post("auth/impersonate/stop/", "stop-impersonating", "Stop working in another account", igny8.Read), s.leave)
 }
 
 // developer is the caller, if they are one who is signed in as themselves.
@@ -69,19 +70,12 @@ func (s *Server) impersonate(ctx context.Context, in *impersonateInput) (Imperso
 	if err != nil {
 		return Impersonation{}, err
 	}
-	rec := recordOf(ctx)
 	account, err := store.AsSystem(ctx, s.Store, func(q *system.Queries) (system.Account, error) {
 		a, err := q.Account(ctx, in.Body.Account)
 		if err != nil {
 			return a, err
 		}
-		for _, in := range []igny8.AccountID{c.Account, a.ID} {
-			err := q.Audit(ctx, system.AuditParams{AccountID: in, ActorID: &c.User, ActorRole: string(igny8.Developer), Action: "auth.impersonate", Target: "account/" + a.ID.String(), Outcome: "done", Detail: detail, RequestID: rec.ID, IP: rec.IP})
-			if err != nil {
-				return a, err
-			}
-		}
-		return a, nil
+		return a, inBoth(ctx, q, c.User, c.Account, a.ID, "auth.impersonate", detail)
 	})
 	if err != nil {
 		return Impersonation{}, err
@@ -95,8 +89,38 @@ func (s *Server) impersonate(ctx context.Context, in *impersonateInput) (Imperso
 	return Impersonation{AccessToken: token, ExpiresAt: expires, User: me(&as)}, nil
 }
 
+// leave ends a developer's work in another account: the token that it was done
+// with is over.
+func (s *Server) leave(ctx context.Context, _ *none) (struct{}, error) {
+	c := callerOf(ctx)
+	if c.Actor.IsZero() {
+		return struct{}{}, igny8.Errorf(igny8.Forbidden, "You work in your own account.")
+	}
+	_, err := store.AsSystem(ctx, s.Store, func(q *system.Queries) (none, error) {
+		if err := q.EndTurn(ctx, system.EndTurnParams{AccountID: c.home, ID: c.Session, Turn: c.turn}); err != nil {
+			return none{}, err
+		}
+		return none{}, inBoth(ctx, q, c.User, c.home, c.Account, "auth.impersonate_stop", json.RawMessage("{}"))
+	})
+	return struct{}{}, err
+}
+
+// inBoth writes what a developer did into the audit logs of their own account
+// and of the other.
+func inBoth(ctx context.Context, q *system.Queries, user igny8.UserID, own, other igny8.AccountID, action string, detail json.RawMessage) error {
+	rec := recordOf(ctx)
+	for _, account := range []igny8.AccountID{own, other} {
+		err := q.Audit(ctx, system.AuditParams{AccountID: account, ActorID: &user, ActorRole: string(igny8.Developer), Action: action, Target: "account/" + other.String(), Outcome: "done", Detail: detail, RequestID: rec.ID, IP: rec.IP})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // inPlaceOf makes a developer one who works in another account.
 func (c *caller) inPlaceOf(account igny8.AccountID, name, status string) {
+	home := c.Account
 	c.Principal = principal(account, c.User, igny8.Developer, nil, status)
-	c.Actor, c.AccountName = c.User, name
+	c.home, c.Actor, c.AccountName = home, c.User, name
 }

@@ -94,6 +94,10 @@ func (nobodyThere) UpdateWorkflow(context.Context, client.UpdateWorkflowOptions)
 	return nil, context.DeadlineExceeded
 }
 
+func (nobodyThere) SignalWorkflow(context.Context, string, string, string, any) error {
+	return context.DeadlineExceeded
+}
+
 func (nobodyThere) CancelWorkflow(context.Context, string, string) error {
 	return context.DeadlineExceeded
 }

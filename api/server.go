@@ -117,6 +117,7 @@ func (s *Server) register(r chi.Router) {
 	s.imports()
 	s.exports()
 	s.writer()
+	s.calendar()
 	s.decisions()
 	s.functions()
 	s.runs()

@@ -3,6 +3,7 @@ package api
 import (
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 )
@@ -25,4 +26,10 @@ func value[T any](t *testing.T, w *world, query string, args ...any) (v T) {
 	defer conn.Close(t.Context())
 	require.NoError(t, conn.QueryRow(t.Context(), query, args...).Scan(&v))
 	return v
+}
+
+// id reads one ID, such as that of a row it makes.
+func (w *world) id(t *testing.T, query string, args ...any) uuid.UUID {
+	t.Helper()
+	return value[uuid.UUID](t, w, query, args...)
 }

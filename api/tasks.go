@@ -26,6 +26,12 @@ type TaskFields struct {
 var taskChanges = changes[Task, Task, TaskFields]{
 	of: &tasks, table: store.Table{Name: "igny8_tasks", Belongs: store.OfSector, Version: true}, power: igny8.Write,
 	guard: liveTasks,
+	after: func(ctx context.Context, s *Server, q *store.Queries, c *change[TaskFields]) error {
+		if !c.Given("publish_at") {
+			return nil
+		}
+		return s.tellTime(ctx, q, c.IDs, c.Fields.PublishAt)
+	},
 }
 
 // liveTasks are those that a live run works on.

@@ -72,8 +72,9 @@ type claims struct {
 	Session uuid.UUID       `json:"sid"`
 	Version int32           `json:"ver"`
 	// Of a developer who works in another account: which, and who acts.
-	In  igny8.AccountID `json:"in,omitzero"`
-	Act *actor          `json:"act,omitempty"`
+	In   igny8.AccountID `json:"in,omitzero"`
+	Act  *actor          `json:"act,omitempty"`
+	Turn int32           `json:"turn,omitempty"` // which time in this session
 }
 
 // actor is RFC 8693's act claim.
@@ -83,7 +84,7 @@ type actor struct {
 
 // impersonation signs a token with which a developer works in an account.
 func (t *Tokens) impersonation(c *caller, in igny8.AccountID, now time.Time) (string, time.Time, error) {
-	return t.sign(claims{Account: c.Account, Session: c.Session, Version: c.version, In: in, Act: &actor{c.User.String()}}, c.User, now)
+	return t.sign(claims{Account: c.Account, Session: c.Session, Version: c.version, In: in, Act: &actor{c.User.String()}, Turn: c.turn}, c.User, now)
 }
 
 // access signs a token and says when it expires.

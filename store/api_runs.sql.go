@@ -199,3 +199,18 @@ func (q *Queries) OwnProviders(ctx context.Context) ([]string, error) {
 	}
 	return items, nil
 }
+
+const raiseRunCap = `-- name: RaiseRunCap :exec
+update igny8_runs set max_credits = max_credits + $1 where account_id = current_account() and id = $2
+`
+
+type RaiseRunCapParams struct {
+	By *igny8.Credits `json:"by"`
+	ID igny8.RunID    `json:"id"`
+}
+
+// Lets a run cost more, by what a person has ordered beside it.
+func (q *Queries) RaiseRunCap(ctx context.Context, arg RaiseRunCapParams) error {
+	_, err := q.db.Exec(ctx, raiseRunCap, arg.By, arg.ID)
+	return err
+}

@@ -8,6 +8,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/igny8/igny8"
@@ -130,6 +131,33 @@ func (q *Queries) LiveItems(ctx context.Context, ids []uuid.UUID) ([]uuid.UUID, 
 	return items, nil
 }
 
+const renewImage = `-- name: RenewImage :one
+update igny8_images set id = uuid7(), status = 'pending', sha256 = null, mime = null, width = null, height = null, bytes = null, image_url = '',
+	provider = '', model = '', provenance = '', error_code = '', error_message = '', prompt = case when $1::text = '' then prompt else $1 end
+where account_id = current_account() and id = $2
+returning id, task_id, sector_id
+`
+
+type RenewImageParams struct {
+	Prompt string        `json:"prompt"`
+	ID     igny8.ImageID `json:"id"`
+}
+
+type RenewImageRow struct {
+	ID       igny8.ImageID  `json:"id"`
+	TaskID   igny8.TaskID   `json:"task_id"`
+	SectorID igny8.SectorID `json:"sector_id"`
+}
+
+// Makes an image one that is yet to be made. It gets another ID, for what was
+// bought under the old one is kept under it.
+func (q *Queries) RenewImage(ctx context.Context, arg RenewImageParams) (RenewImageRow, error) {
+	row := q.db.QueryRow(ctx, renewImage, arg.Prompt, arg.ID)
+	var i RenewImageRow
+	err := row.Scan(&i.ID, &i.TaskID, &i.SectorID)
+	return i, err
+}
+
 const replaceImage = `-- name: ReplaceImage :execrows
 update igny8_images set status = 'generated', sha256 = $1, mime = $2, width = $3, height = $4, bytes = $5, image_url = $6,
 	provider = 'upload', model = '', provenance = 'user', error_code = '', error_message = ''
@@ -160,6 +188,31 @@ func (q *Queries) ReplaceImage(ctx context.Context, arg ReplaceImageParams) (int
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const reschedule = `-- name: Reschedule :one
+update igny8_tasks t set publish_at = $1 where t.account_id = current_account() and t.id = $2
+returning t.status, t.sector_id, coalesce((select p.status from igny8_publications p join igny8_content c on c.account_id = p.account_id and c.id = p.content_id
+	where c.account_id = t.account_id and c.task_id = t.id limit 1), 'none')::text publication
+`
+
+type RescheduleParams struct {
+	PublishAt *time.Time   `json:"publish_at"`
+	ID        igny8.TaskID `json:"id"`
+}
+
+type RescheduleRow struct {
+	Status      igny8.TaskStatus `json:"status"`
+	SectorID    igny8.SectorID   `json:"sector_id"`
+	Publication string           `json:"publication"`
+}
+
+// Moves a task's time.
+func (q *Queries) Reschedule(ctx context.Context, arg RescheduleParams) (RescheduleRow, error) {
+	row := q.db.QueryRow(ctx, reschedule, arg.PublishAt, arg.ID)
+	var i RescheduleRow
+	err := row.Scan(&i.Status, &i.SectorID, &i.Publication)
+	return i, err
 }
 
 const revision = `-- name: Revision :one
@@ -241,6 +294,57 @@ func (q *Queries) TasksOfImages(ctx context.Context, ids []uuid.UUID) ([]TasksOf
 	for rows.Next() {
 		var i TasksOfImagesRow
 		if err := rows.Scan(&i.ID, &i.TaskID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const waitingItem = `-- name: WaitingItem :one
+select i.run_id, i.waiting_for, t.workflow_id from igny8_run_items i join igny8_tasks t on t.account_id = i.account_id and t.id = i.item_id
+where i.account_id = current_account() and i.stage = 'task' and i.status in ('pending', 'running', 'waiting') and i.item_id = $1
+`
+
+type WaitingItemRow struct {
+	RunID      igny8.RunID `json:"run_id"`
+	WaitingFor string      `json:"waiting_for"`
+	WorkflowID string      `json:"workflow_id"`
+}
+
+// The live run that works on a task, and what the task waits for in it.
+func (q *Queries) WaitingItem(ctx context.Context, taskID uuid.UUID) (WaitingItemRow, error) {
+	row := q.db.QueryRow(ctx, waitingItem, taskID)
+	var i WaitingItemRow
+	err := row.Scan(&i.RunID, &i.WaitingFor, &i.WorkflowID)
+	return i, err
+}
+
+const workflowsOfTasks = `-- name: WorkflowsOfTasks :many
+select t.id, t.workflow_id from igny8_tasks t
+where t.account_id = current_account() and t.id = any($1::uuid[]) and t.workflow_id <> ''
+	and exists (select from igny8_run_items i where i.account_id = t.account_id and i.stage = 'task' and i.status in ('pending', 'running', 'waiting') and i.item_id = t.id)
+`
+
+type WorkflowsOfTasksRow struct {
+	ID         igny8.TaskID `json:"id"`
+	WorkflowID string       `json:"workflow_id"`
+}
+
+// The executions that work on tasks, where live runs do.
+func (q *Queries) WorkflowsOfTasks(ctx context.Context, ids []uuid.UUID) ([]WorkflowsOfTasksRow, error) {
+	rows, err := q.db.Query(ctx, workflowsOfTasks, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []WorkflowsOfTasksRow{}
+	for rows.Next() {
+		var i WorkflowsOfTasksRow
+		if err := rows.Scan(&i.ID, &i.WorkflowID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

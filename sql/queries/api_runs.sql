@@ -23,3 +23,7 @@ where i.account_id = current_account() and i.stage = 'task' and i.status in ('pe
 -- name: OwnProviders :many
 -- Providers for which the account has a key of its own.
 select integration_type from igny8_integration_settings where account_id = current_account() and active and secret is not null;
+
+-- name: RaiseRunCap :exec
+-- Lets a run cost more, by what a person has ordered beside it.
+update igny8_runs set max_credits = max_credits + @by where account_id = current_account() and id = @id;

@@ -1,7 +1,7 @@
 -- name: Asker :one
 -- Every request with an access token: who its subject is now, and whether the
 -- session it came from still stands.
-select u.account_id, u.id, u.email, u.name, u.role, u.active, u.token_version, a.name account_name, a.status account_status, s.revoked_at, s.expires_at,
+select u.account_id, u.id, u.email, u.name, u.role, u.active, u.token_version, a.name account_name, a.status account_status, s.revoked_at, s.expires_at, s.turn,
 	array(select g.site_id from igny8_site_grants g where g.account_id = u.account_id and g.user_id = u.id)::uuid[] sites
 from igny8_users u
 join igny8_accounts a on a.id = u.account_id
@@ -63,3 +63,7 @@ on conflict do nothing;
 -- name: AllAccounts :many
 -- Developers choose among all.
 select a.id, a.name, a.slug, a.status from igny8_accounts a where not a.is_system and (a.name ilike @search::text or a.slug ilike @search::text) order by a.name, a.id limit 200;
+
+-- name: EndTurn :exec
+-- Ends the developer's work in another account that the session has begun.
+update igny8_sessions set turn = turn + 1 where account_id = @account_id and id = @id and turn = @turn;

@@ -52,7 +52,7 @@ func (q *Queries) AllAccounts(ctx context.Context, search string) ([]AllAccounts
 }
 
 const asker = `-- name: Asker :one
-select u.account_id, u.id, u.email, u.name, u.role, u.active, u.token_version, a.name account_name, a.status account_status, s.revoked_at, s.expires_at,
+select u.account_id, u.id, u.email, u.name, u.role, u.active, u.token_version, a.name account_name, a.status account_status, s.revoked_at, s.expires_at, s.turn,
 	array(select g.site_id from igny8_site_grants g where g.account_id = u.account_id and g.user_id = u.id)::uuid[] sites
 from igny8_users u
 join igny8_accounts a on a.id = u.account_id
@@ -78,6 +78,7 @@ type AskerRow struct {
 	AccountStatus string          `json:"account_status"`
 	RevokedAt     *time.Time      `json:"revoked_at"`
 	ExpiresAt     time.Time       `json:"expires_at"`
+	Turn          int32           `json:"turn"`
 	Sites         []uuid.UUID     `json:"sites"`
 }
 
@@ -98,9 +99,26 @@ func (q *Queries) Asker(ctx context.Context, arg AskerParams) (AskerRow, error) 
 		&i.AccountStatus,
 		&i.RevokedAt,
 		&i.ExpiresAt,
+		&i.Turn,
 		&i.Sites,
 	)
 	return i, err
+}
+
+const endTurn = `-- name: EndTurn :exec
+update igny8_sessions set turn = turn + 1 where account_id = $1 and id = $2 and turn = $3
+`
+
+type EndTurnParams struct {
+	AccountID igny8.AccountID `json:"account_id"`
+	ID        uuid.UUID       `json:"id"`
+	Turn      int32           `json:"turn"`
+}
+
+// Ends the developer's work in another account that the session has begun.
+func (q *Queries) EndTurn(ctx context.Context, arg EndTurnParams) error {
+	_, err := q.db.Exec(ctx, endTurn, arg.AccountID, arg.ID, arg.Turn)
+	return err
 }
 
 const grantSitesOf = `-- name: GrantSitesOf :exec

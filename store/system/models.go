@@ -128,6 +128,7 @@ type Session struct {
 	RevokedBy *string         `json:"revoked_by"`
 	UserAgent string          `json:"user_agent"`
 	IP        string          `json:"ip"`
+	Turn      int32           `json:"turn"`
 }
 
 type Site struct {

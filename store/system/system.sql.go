@@ -378,7 +378,7 @@ func (q *Queries) NewSector(ctx context.Context, arg NewSectorParams) (Sector, e
 }
 
 const newSession = `-- name: NewSession :one
-insert into igny8_sessions (account_id, user_id, expires_at, user_agent, ip) values ($1, $2, $3, $4, $5) returning account_id, id, user_id, created_at, used_at, expires_at, revoked_at, revoked_by, user_agent, ip
+insert into igny8_sessions (account_id, user_id, expires_at, user_agent, ip) values ($1, $2, $3, $4, $5) returning account_id, id, user_id, created_at, used_at, expires_at, revoked_at, revoked_by, user_agent, ip, turn
 `
 
 type NewSessionParams struct {
@@ -409,6 +409,7 @@ func (q *Queries) NewSession(ctx context.Context, arg NewSessionParams) (Session
 		&i.RevokedBy,
 		&i.UserAgent,
 		&i.IP,
+		&i.Turn,
 	)
 	return i, err
 }
@@ -741,7 +742,7 @@ func (q *Queries) SectorsOfSite(ctx context.Context, arg SectorsOfSiteParams) ([
 }
 
 const session = `-- name: Session :one
-select account_id, id, user_id, created_at, used_at, expires_at, revoked_at, revoked_by, user_agent, ip from igny8_sessions where account_id = $1 and id = $2
+select account_id, id, user_id, created_at, used_at, expires_at, revoked_at, revoked_by, user_agent, ip, turn from igny8_sessions where account_id = $1 and id = $2
 `
 
 type SessionParams struct {
@@ -763,6 +764,7 @@ func (q *Queries) Session(ctx context.Context, arg SessionParams) (Session, erro
 		&i.RevokedBy,
 		&i.UserAgent,
 		&i.IP,
+		&i.Turn,
 	)
 	return i, err
 }

@@ -163,6 +163,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/impersonate/stop/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop working in another account */
+        post: operations["stop-impersonating"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/industries/": {
         parameters: {
             query?: never;
@@ -1884,6 +1901,23 @@ export interface paths {
         patch: operations["patch-strategy"];
         trace?: never;
     };
+    "/api/v1/writer/calendar/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List calendar */
+        get: operations["list-calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/writer/content/": {
         parameters: {
             query?: never;
@@ -2161,6 +2195,23 @@ export interface paths {
         patch: operations["patch-image"];
         trace?: never;
     };
+    "/api/v1/writer/images/{id}/regenerate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have an image made anew */
+        post: operations["regenerate-image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/writer/images/{id}/replace/": {
         parameters: {
             query?: never;
@@ -2282,6 +2333,23 @@ export interface paths {
         head?: never;
         /** Change some fields of a task */
         patch: operations["patch-task"];
+        trace?: never;
+    };
+    "/api/v1/writer/tasks/{id}/reschedule/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move the time at which an article is published */
+        post: operations["reschedule-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/writer/tasks/{id}/retry/": {
@@ -2457,6 +2525,33 @@ export interface components {
             hour?: number[];
             /** @description 0 to 59; at 0 if not given */
             minute?: number[];
+        };
+        CalendarRow: {
+            /**
+             * Format: date-time
+             * @description When it was published, is to be, or failed
+             */
+            at: string;
+            content_id: string | null;
+            error_code: string;
+            error_message: string;
+            /** @description Of the task */
+            id: string;
+            run_id: string | null;
+            sector_id: string;
+            site_id: string;
+            /** @enum {string} */
+            state: "scheduled" | "published" | "failed";
+            /** @description Of the task */
+            status: string;
+            title: string;
+            /** @description Where it was published */
+            url: string | null;
+            /**
+             * Format: int64
+             * @description Of the task
+             */
+            version: number;
         };
         Change: {
             from: string;
@@ -3479,6 +3574,18 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        OKRedrawn: {
+            data: components["schemas"]["Redrawn"];
+            message?: string;
+            /** @enum {boolean} */
+            success: true;
+        };
+        OKRescheduled: {
+            data: components["schemas"]["Rescheduled"];
+            message?: string;
+            /** @enum {boolean} */
+            success: true;
+        };
         OKRevision: {
             data: components["schemas"]["Revision"];
             message?: string;
@@ -3631,6 +3738,17 @@ export interface components {
             /** Format: uri-reference */
             previous: string | null;
             results: components["schemas"]["AuthorProfile"][];
+        };
+        PageCalendarRow: {
+            /** Format: int64 */
+            count: number;
+            /** @description False if there are more than count */
+            count_exact?: boolean;
+            /** Format: uri-reference */
+            next: string | null;
+            /** Format: uri-reference */
+            previous: string | null;
+            results: components["schemas"]["CalendarRow"][];
         };
         PageCluster: {
             /** Format: int64 */
@@ -4019,6 +4137,16 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        RedrawInputBody: {
+            /** @description What it is to show; as before if not given */
+            prompt?: string;
+        };
+        Redrawn: {
+            /** @description It has another ID than the one it replaces */
+            image: components["schemas"]["Image"];
+            /** @description Of the run; see task_progress */
+            task_id: string;
+        };
         RefreshInputBody: {
             /** @description Of a native client */
             refresh_token?: string;
@@ -4070,6 +4198,18 @@ export interface components {
             /** Format: int64 */
             trailers: number;
             warnings: string[];
+        };
+        RescheduleInputBody: {
+            /**
+             * Format: date-time
+             * @description Not before this; null is as soon as it can be
+             */
+            publish_at: string | null;
+        };
+        Rescheduled: {
+            task: components["schemas"]["Task"];
+            /** @description Of the run that moves the post on the site, where the site has it with a date */
+            task_id?: string;
         };
         ResetInputBody: {
             email: string;
@@ -6427,6 +6567,107 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    "stop-impersonating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OKStruct {}"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20860,6 +21101,101 @@ export interface operations {
             };
         };
     };
+    "list-calendar": {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 50 if not given, at most 500 */
+                page_size?: number;
+                /** @description A page by its number; beyond row 10,000 go on by next */
+                page?: number;
+                /** @description From the next or previous of another page */
+                cursor?: string;
+                /** @description at if not given */
+                ordering?: "-at" | "at";
+                /** @description Made by this run */
+                run_id?: string;
+                /** @description Of this sector */
+                sector_id?: string;
+                /** @description At this time or later */
+                since?: string;
+                /** @description Of this site */
+                site_id?: string;
+                /** @description One or more, separated by commas: scheduled, published, failed */
+                state?: string;
+                /** @description Before this time */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCalendarRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     "list-content": {
         parameters: {
             query?: {
@@ -23122,6 +23458,122 @@ export interface operations {
             };
         };
     };
+    "regenerate-image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RedrawInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OKRedrawn"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     "replace-image": {
         parameters: {
             query?: never;
@@ -24310,6 +24762,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OKTask"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    "reschedule-task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescheduleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OKRescheduled"];
                 };
             };
             /** @description Bad Request */
