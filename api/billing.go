@@ -50,7 +50,6 @@ type Usage struct {
 
 var usage = resource[Usage, Usage]{path: "billing/usage/", id: "usage", one: "one-usage", list: store.List{
 	From:    "igny8_credit_usage_logs r",
-	Where:   visible,
 	Default: "-created_at",
 	Filters: map[string]store.Filter{
 		"operation_type": {SQL: "r.operation_type", Type: "text", Values: words(igny8.Functions)},
@@ -72,8 +71,9 @@ type Balance struct {
 // estimateInput is what a run would be asked for with.
 type estimateInput struct {
 	Body struct {
-		Kind  igny8.RunKind `json:"kind,omitempty" enum:"pipeline,clusters,ideas,content,image_prompts,images,publish,article" doc:"pipeline if not given"`
+		Kind  igny8.RunKind `json:"kind,omitempty" enum:"pipeline,clusters,recluster,ideas,content,image_prompts,images,publish,article" doc:"pipeline if not given"`
 		Items int           `json:"items,omitempty" minimum:"0" maximum:"1000" doc:"How many things are chosen; a pipeline's number is articles"`
+		Sector igny8.SectorID `json:"sector,omitzero" format:"uuid" required:"false" doc:"Whose keywords would be grouped; without it their names and embeddings are not in the estimate"`
 		Settings
 	}
 }

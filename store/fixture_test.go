@@ -17,11 +17,11 @@ insert into igny8_invitations (account_id, email, role, hash, invited_by, expire
 insert into igny8_password_resets (account_id, user_id, hash, expires_at) values ('{account}', '{user}', uuid_send('{token}'), now() + interval '1 hour');
 insert into igny8_idempotency (account_id, route, key, request_hash, task_id) values ('{account}', 'start', 'k', '\x00', '{task}');
 insert into igny8_audit_log (account_id, actor_role, action) values ('{account}', 'editor', 'looked');
-insert into igny8_notifications (account_id, site_id, kind, title) values ('{account}', '{site}', 'run_paused', 'Something happened');
+insert into igny8_notifications (account_id, kind, title) values ('{account}', 'credits', 'Something happened');
 insert into igny8_author_profiles (account_id, id, name) values ('{account}', '{author}', 'An author');
 insert into igny8_ai_prompts (account_id, prompt_type, prompt_value, prompt_version) values ('{account}', 'ideas', 'Have ideas', 1);
 insert into igny8_integration_settings (account_id, integration_type) values ('{account}', 'openai');
-insert into igny8_ai_requests (account_id, key, attempt, status, purpose, provider, site_id) values ('{account}', 'k', 1, 'answered', 'ideas', 'openai', '{site}');
+insert into igny8_ai_requests (account_id, key, attempt, status, purpose, provider) values ('{account}', 'k', 1, 'answered', 'test', 'openai');
 update igny8_wallets set posted = 95, held = 10, seq = 2 where account_id = '{account}';
 insert into igny8_credit_holds (account_id, key, function, units, amount, settled, status, price, price_version, resolved_at) values
 	('{account}', 'settled', 'content', 1, 5, 5, 'settled', 5, 1, now()), ('{account}', 'held', 'content', 2, 10, 0, 'held', 5, 1, null);
@@ -51,6 +51,10 @@ insert into igny8_publications (account_id, site_id, sector_id, content_id, mark
 insert into igny8_site_media (account_id, site_id, sha256, media_id, url) values ('{account}', '{site}', 'hash', 1, 'https://example.test/cup.png');
 insert into igny8_site_terms (account_id, site_id, taxonomy, name, term_id) values ('{account}', '{site}', 'tags', 'coffee', 1);
 insert into igny8_strategies (account_id, site_id, sector_id, name) values ('{account}', '{site}', '{sector}', 'Depth first');
+insert into igny8_notifications (account_id, site_id, kind, title) values ('{account}', '{site}', 'run_paused', 'Something happened');
+insert into igny8_ai_requests (account_id, key, attempt, status, purpose, provider, site_id) values ('{account}', '{content}', 1, 'answered', 'ideas', 'openai', '{site}');
+insert into igny8_credit_holds (account_id, site_id, key, function, units, amount, status, price, price_version, resolved_at) values ('{account}', '{site}', '{content}', 'content', 1, 5, 'released', 5, 1, now());
+insert into igny8_credit_usage_logs (account_id, site_id, operation_type, credits_used, hold_key) values ('{account}', '{site}', 'content', 0, '{content}');
 insert into igny8_row_counts (account_id, site_id, sector_id, kind, status, n) values ('{account}', '{site}', '{sector}', 'keywords', 'in_use', 0);`
 
 // fill puts a row into every table of a household, in both of its sites.
