@@ -12,9 +12,9 @@ import { App, prefetch } from "@/app/router";
 prefetch(location.pathname);
 hearTabs();
 followTheme();
-// What one user read is nothing for the next.
+// What one user read is nothing for the next, nor what was read in one account for another.
 useAuth.subscribe((now, before) => {
-  if (now.user?.id !== before.user?.id) queries.clear();
+  if (now.user?.id !== before.user?.id || now.user?.account !== before.user?.account) queries.clear();
 });
 
 createRoot(document.getElementById("root")!).render(

@@ -1,6 +1,8 @@
 import { type Session, useAuth } from "@/stores/auth";
 import { useAIRequestLogs } from "@/stores/aiRequestLogs";
 import { usePlanner } from "@/stores/planner";
+import { useSector } from "@/stores/sector";
+import { useSite } from "@/stores/site";
 
 /** What tabs tell each other: that somebody came in, or that somebody left. */
 type News = { type: "session"; session: Session } | { type: "left" };
@@ -17,17 +19,30 @@ function forget() {
 export function hearTabs(): () => void {
   const hear = (e: MessageEvent<News>) => {
     if (e.data.type === "left") return forget();
-    // A tab that shows another user's session must not be given this one's.
+    // A tab that shows another user's session, or works in another account, must not be given this one's.
     const { state, user } = useAuth.getState();
-    if (state !== "in" || user?.id === e.data.session.user.id) useAuth.getState().enter(e.data.session);
+    const { id, account } = e.data.session.user;
+    if (state !== "in" || (user?.id === id && user.account === account)) useAuth.getState().enter(e.data.session);
   };
   tabs?.addEventListener("message", hear);
   return () => tabs?.removeEventListener("message", hear);
 }
 
+/**
+ * Somebody is in. That they work in another's account is only of this tab: the
+ * cookie, which the tabs share, stays their own. What was chosen in one account
+ * is nothing in the next.
+ */
 export function entered(session: Session) {
+  const { user } = useAuth.getState();
+  if (user && user.account !== session.user.account) {
+    usePlanner.getState().clear();
+    useAIRequestLogs.getState().forget();
+    useSector.getState().reset();
+    useSite.getState().reset();
+  }
   useAuth.getState().enter(session);
-  tabs?.postMessage({ type: "session", session } satisfies News);
+  if (!session.user.impersonating) tabs?.postMessage({ type: "session", session } satisfies News);
 }
 
 let flying: Promise<boolean> | null = null;

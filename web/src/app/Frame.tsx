@@ -8,6 +8,7 @@ import { toast, Toasts } from "@/components/toast";
 import { Button, Empty, IconButton } from "@/components/ui";
 import { useAIRequestLogs } from "@/stores/aiRequestLogs";
 import { useAuth } from "@/stores/auth";
+import { cn } from "@/lib/cn";
 import { type Sector, useSector } from "@/stores/sector";
 import { type Site, useSite } from "@/stores/site";
 import { Actions } from "./act";
@@ -17,11 +18,13 @@ import { Sidebar } from "./Sidebar";
 
 const Palette = lazy(() => import("./Palette"));
 const Keys = lazy(() => import("./KeysDialog"));
+const Impersonation = lazy(() => import("./Impersonation"));
 const ProgressDialog = lazy(() => import("@/dialogs/ProgressDialog"));
 
 /** All that stands around a page, for those who are signed in. */
 export function Frame() {
   const state = useAuth((a) => a.state);
+  const account = useAuth((a) => a.user?.account);
   const [away, setAway] = useState(false);
   const at = useLocation();
   const ask = () => {
@@ -35,7 +38,7 @@ export function Frame() {
     if (state === "asking") ask();
   }, [state]);
   if (state === "out") return <Navigate to={`/sign-in${at.pathname === "/" ? "" : `?next=${encodeURIComponent(at.pathname + at.search)}`}`} replace />;
-  if (state === "in") return <Inside />;
+  if (state === "in") return <Inside key={account} />;
   if (!away) return <Waiting />;
   return (
     <main className="grid h-dvh place-items-center">
@@ -92,13 +95,21 @@ function Inside() {
   const [drawer, setDrawer] = useState(false);
   const [shown, setShown] = useState<"palette" | "keys" | null>(null);
   const { pathname } = useLocation();
+  const impersonating = useAuth((a) => a.user?.impersonating === true);
   const site = useSite((s) => s.sites.find((x) => x.id === s.activeSite));
   const { watched, open } = useAIRequestLogs();
   useEffect(() => setDrawer(false), [pathname]);
   useKeys({ palette: () => setShown((s) => (s === "palette" ? null : "palette")), keys: () => setShown("keys") });
   return (
     <Actions>
-      <div className="grid h-dvh grid-cols-1 grid-rows-[auto_1fr] md:grid-cols-[232px_1fr] md:grid-rows-1">
+      <div className={cn("grid h-dvh grid-cols-1 md:grid-cols-[232px_1fr]", impersonating ? "grid-rows-[auto_auto_1fr] md:grid-rows-[auto_1fr]" : "grid-rows-[auto_1fr] md:grid-rows-1")}>
+        {impersonating && (
+          <div className="md:col-span-2">
+            <Suspense>
+              <Impersonation />
+            </Suspense>
+          </div>
+        )}
         <a href="#main" className="sr-only z-50 rounded-md bg-raised px-3 py-2 shadow-2 focus:not-sr-only focus:absolute focus:m-2">
           Skip to content
         </a>

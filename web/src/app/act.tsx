@@ -1,18 +1,33 @@
-import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from "react";
+import { type ComponentType, createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import { type ApiError, authorized, call, failure, fill, type Query, urlOf } from "@/api/client";
 import { stale } from "@/api/queries";
 import { toast } from "@/components/toast";
 import { type Action, type ActionName, actions } from "@/config/snippets/actions";
+import type { DialogName } from "@/config/types";
 import { useAIRequestLogs } from "@/stores/aiRequestLogs";
 import { useAuth, may } from "@/stores/auth";
 import { plural } from "@/lib/format";
 
 const StartDialog = lazy(() => import("@/dialogs/StartDialog"));
 const ConfirmDialog = lazy(() => import("@/dialogs/ConfirmDialog"));
-const ImportDialog = lazy(() => import("@/dialogs/ImportDialog"));
-const MoveDialog = lazy(() => import("@/dialogs/MoveDialog"));
 const RecordDialog = lazy(() => import("@/dialogs/RecordDialog"));
+
+/** What a window is given: what it is about, and how it is closed. */
+export interface Asking {
+  kind: DialogName;
+  on: On;
+  onClose: () => void;
+}
+const move = () => import("@/dialogs/MoveDialog");
+const dialogs: Record<DialogName, ComponentType<Asking>> = {
+  import: lazy(() => import("@/dialogs/ImportDialog")),
+  move: lazy(move),
+  merge: lazy(move),
+  grants: lazy(() => import("@/dialogs/GrantsDialog")),
+  transfer: lazy(() => import("@/dialogs/TransferDialog")),
+  schedule: lazy(() => import("@/dialogs/ScheduleDialog")),
+};
 
 /** What an action is done to. */
 export interface On {
@@ -85,9 +100,11 @@ export function Actions({ children }: { children: ReactNode }) {
   const n = open?.on.ids?.length ?? 1;
   const dialog = useMemo(() => {
     if (!open || !action) return null;
-    if (action.dialog === "import") return <ImportDialog file={open.on.file} onClose={close} />;
-    if (action.dialog) return <MoveDialog kind={action.dialog} on={open.on} onClose={close} />;
-    if (action.form) return <RecordDialog form={action.form} row={open.on.row} onClose={close} />;
+    if (action.dialog) {
+      const Ask = dialogs[action.dialog];
+      return <Ask kind={action.dialog} on={open.on} onClose={close} />;
+    }
+    if (action.form) return <RecordDialog form={action.form} row={open.on.row} onDone={open.on.after} onClose={close} />;
     if (action.start) return <StartDialog action={action} on={open.on} onClose={close} />;
     if (action.confirm)
       return (

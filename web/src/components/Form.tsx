@@ -3,7 +3,7 @@ import { useEffect, useId, useMemo, useState } from "react";
 import { useForm, type FieldErrors, type UseFormRegister } from "react-hook-form";
 import { type ApiError, call, fill } from "@/api/client";
 import { one, stale } from "@/api/queries";
-import { entered } from "@/api/session";
+import { entered, refresh } from "@/api/session";
 import { type FieldName, fields } from "@/config/snippets/fields";
 import { type FormName, forms } from "@/config/snippets/forms";
 import type { Form as Config, FormField } from "@/config/types";
@@ -16,7 +16,7 @@ import { toast } from "./toast";
 import { Button, Failed, inputLook, Notice, Skeleton } from "./ui";
 
 export type Row = Record<string, unknown>;
-type Values = Record<string, string | number | boolean | null>;
+export type Values = Record<string, string | number | boolean | null>;
 export const fieldOf = (name: FieldName): FormField => fields[name];
 export const formOf = (name: FormName): Config => forms[name];
 const key = (f: FormField) => f.name.replace(".", "__");
@@ -37,7 +37,7 @@ function rules(f: FormField) {
   };
 }
 
-const types: Partial<Record<FormField["kind"], string>> = { email: "email", password: "password", url: "url", int: "number" };
+const types: Partial<Record<FormField["kind"], string>> = { email: "email", password: "password", url: "url", int: "number", moment: "datetime-local" };
 
 /** A field with its label, its help and what is wrong with it. */
 export function Field({ field: f, register, errors, readOnly }: { field: FormField; register: UseFormRegister<Values>; errors: FieldErrors<Values>; readOnly?: boolean | undefined }) {
@@ -100,9 +100,10 @@ export function useRecord(name: FormName, row?: Row) {
   const config = formOf(name);
   const site = useSite((s) => s.activeSite);
   const sector = useSector((s) => s.activeSector);
+  const account = useAuth((a) => a.user?.account ?? null);
   const names = useMemo(() => config.sections.flatMap((s) => s.fields) as FieldName[], [config]);
-  const read = config.read ? fill(config.read, { site, sector }) : "";
-  const query = useQuery({ ...one<Row>(read), enabled: read !== "" && site !== null });
+  const read = config.read ? fill(config.read, { site, sector, account }) : "";
+  const query = useQuery({ ...one<Row>(read), enabled: read !== "" && (site !== null || !config.read?.includes("{site}")) });
   const record = row ?? query.data;
   const form = useForm<Values>({ defaultValues: initials(names) });
   const { reset, formState } = form;
@@ -113,13 +114,16 @@ export function useRecord(name: FormName, row?: Row) {
 
   const save = async (values: Values): Promise<unknown> => {
     const { method, path, with: extra } = config.save;
-    const places = { ...record, site, sector, token: location.hash.slice(1) };
+    const places = { ...record, site, sector, account, token: location.hash.slice(1) };
     const body = bodyOf(names, values, method === "PATCH" ? dirtyFields : null);
     for (const [field, from] of Object.entries(extra ?? {})) body[field] = from === "[site]" ? [site] : fill(from, places);
     if (method !== "POST" && typeof record?.version === "number") body.version = record.version;
     const answer = await call<unknown>(method, fill(path, places), { body });
     if (config.enters) entered(answer as Session);
-    else await stale(path.split("{")[0]!);
+    else {
+      if (config.renews) await refresh();
+      await stale(path.split("{")[0]!);
+    }
     return answer;
   };
   return { config, query, form, save };

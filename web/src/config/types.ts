@@ -16,8 +16,8 @@ export type Row<S extends Source> = Lists[S];
 type Field<S extends Source> = keyof Row<S> & string;
 type Parameter<S extends Source> = paths[S] extends { get: { parameters: { query?: infer Q } } } ? keyof NonNullable<Q> & string : never;
 
-/** What a role may do: the powers of the API. */
-export type Power = "read" | "write" | "manage" | "bill";
+/** What a role may do: the powers of the API, and to work in the accounts of others, which only developers may. */
+export type Power = "read" | "write" | "manage" | "bill" | "operate";
 
 /** How a value is shown. */
 export type Cell =
@@ -170,7 +170,8 @@ export function table<const S extends Source>(
   return page as unknown as TablePage;
 }
 
-export type FieldKind = "text" | "email" | "password" | "url" | "int" | "choice" | "area" | "yes" | "list";
+/** moment is a day and a time, by the clock of the browser. */
+export type FieldKind = "moment" | "text" | "email" | "password" | "url" | "int" | "choice" | "area" | "yes" | "list";
 export interface FormField {
   name: string;
   label: string;
@@ -193,9 +194,11 @@ export interface Form {
   submit: string;
   done?: string;
   power: Power;
-  /** What is read before; {site} is filled in. What is written after may name {site}, {sector}, the row's {id}, and {token} of the address. */
+  /** What is read before; {site} and {account} are filled in. What is written after may name these, {sector}, the row's {id}, and {token} of the address. */
   read?: string;
   save: { method: "POST" | "PATCH" | "PUT"; path: string; with?: Readonly<Record<string, string>> };
+  /** It changes what the session says of the user, which is therefore read anew. */
+  renews?: true;
   /** The answer is a session: whoever sent the form is signed in by it. */
   enters?: true;
   /** A field of the answer that is shown once and never again. */
@@ -204,8 +207,10 @@ export interface Form {
   links?: readonly { path: string; label: string }[];
 }
 
-export type PanelName = "run" | "review" | "balance" | "estimate" | "health" | "clusters" | "account" | "prompts" | "integrations" | "imageTest";
+/** What is asked in a window of its own kind. */
+export type DialogName = "import" | "move" | "merge" | "grants" | "transfer" | "schedule";
+export type PanelName = "run" | "review" | "balance" | "estimate" | "health" | "clusters" | "account" | "prompts" | "integrations" | "imageTest" | "revisions" | "plan" | "accounts";
 export type IconName =
-  | "activity" | "alert" | "arrow" | "bell" | "calendar" | "check" | "coins" | "download" | "file" | "gauge" | "globe" | "home" | "image"
+  | "activity" | "alert" | "arrow" | "bell" | "calendar" | "check" | "coins" | "download" | "file" | "gauge" | "globe" | "history" | "home" | "image"
   | "key" | "layers" | "lightbulb" | "list" | "pause" | "pencil" | "play" | "plus" | "receipt" | "retry" | "search" | "settings" | "skip"
   | "sparkles" | "stop" | "tasks" | "trash" | "upload" | "users" | "zap";

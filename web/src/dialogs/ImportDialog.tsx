@@ -4,7 +4,7 @@ import { useNavigate } from "react-router";
 import { ApiError, call } from "@/api/client";
 import { stale } from "@/api/queries";
 import type { components } from "@/api/schema";
-import { useAct } from "@/app/act";
+import { type Asking, useAct } from "@/app/act";
 import { Dialog } from "@/components/Dialog";
 import { Icon } from "@/components/icons";
 import { Button, Notice, Skeleton } from "@/components/ui";
@@ -25,8 +25,8 @@ function formOf(file: File, mapping: Mapping | null, sector?: string) {
   return form;
 }
 
-export default function ImportDialog({ file: dropped, onClose }: { file?: File | undefined; onClose: () => void }) {
-  const [file, setFile] = useState<File | null>(dropped ?? null);
+export default function ImportDialog({ on, onClose }: Asking) {
+  const [file, setFile] = useState<File | null>(on.file ?? null);
   const [mapping, setMapping] = useState<Mapping | null>(null);
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<ApiError | null>(null);

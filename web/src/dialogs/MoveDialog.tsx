@@ -3,7 +3,7 @@ import { useId, useState } from "react";
 import { type ApiError, call } from "@/api/client";
 import { list, stale, useScope } from "@/api/queries";
 import type { components } from "@/api/schema";
-import type { On } from "@/app/act";
+import type { Asking } from "@/app/act";
 import { Dialog } from "@/components/Dialog";
 import { toast } from "@/components/toast";
 import { Button, Input, Notice, Skeleton } from "@/components/ui";
@@ -12,7 +12,7 @@ import { int, plural } from "@/lib/format";
 type Cluster = components["schemas"]["Cluster"];
 
 /** Puts keywords into a cluster, or makes several clusters one. */
-export default function MoveDialog({ kind, on, onClose }: { kind: "move" | "merge"; on: On; onClose: () => void }) {
+export default function MoveDialog({ kind, on, onClose }: Asking) {
   const ids = on.ids ?? [];
   const scope = useScope("sector");
   const [search, setSearch] = useState("");

@@ -4,7 +4,7 @@ import { Form, formOf, type Row } from "@/components/Form";
 import { Button, Input } from "@/components/ui";
 import type { FormName } from "@/config/snippets/forms";
 
-export default function RecordDialog({ form, row, onClose }: { form: FormName; row?: Row | undefined; onClose: () => void }) {
+export default function RecordDialog({ form, row, onDone, onClose }: { form: FormName; row?: Row | undefined; onDone?: (() => void) | undefined; onClose: () => void }) {
   const { title, lead, reveals } = formOf(form);
   const [secret, setSecret] = useState<string | null>(null);
   if (secret !== null)
@@ -25,7 +25,11 @@ export default function RecordDialog({ form, row, onClose }: { form: FormName; r
         <Input readOnly aria-label="The key" value={secret} onFocus={(e) => e.currentTarget.select()} />
       </Dialog>
     );
-  const done = (answer: unknown) => (reveals ? setSecret(String((answer as Row)[reveals])) : onClose());
+  const done = (answer: unknown) => {
+    if (reveals) return setSecret(String((answer as Row)[reveals]));
+    onClose();
+    onDone?.();
+  };
   return (
     <Dialog title={title} {...(lead ? { lead } : {})} onClose={onClose}>
       <Form name={form} {...(row ? { row } : {})} onDone={done} onCancel={onClose} />

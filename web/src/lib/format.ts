@@ -15,6 +15,11 @@ export const usd = (n: number) => new Intl.NumberFormat("en-US", { style: "curre
 export const signed = (n: number) => (n > 0 ? `+${int(n)}` : n < 0 ? `−${int(-n)}` : "0");
 export const dateOf = (s: string) => date.format(new Date(s));
 export const momentOf = (s: string) => moment.format(new Date(s));
+/** A moment as a field of a form takes it, by the clock of the browser. */
+export const localMoment = (s: string) => {
+  const at = new Date(s);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+};
 export const clockOf = (ms: number) => clock.format(ms);
 export const dayOf = (ms: number) => day.format(ms);
 export const plural = (n: number, one: string, many = `${one}s`) => `${int(n)} ${n === 1 ? one : many}`;

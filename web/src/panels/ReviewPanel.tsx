@@ -10,7 +10,7 @@ import { Icon } from "@/components/icons";
 import { Breadcrumb, useTitle } from "@/components/PageHeader";
 import { Picture } from "@/components/Picture";
 import { toast } from "@/components/toast";
-import { Badge, Button, buttonLook, Card, Failed, IconButton, Notice, Skeleton, StatusBadge } from "@/components/ui";
+import { Badge, Button, buttonLook, Card, Failed, IconButton, LinkButton, Notice, Skeleton, StatusBadge } from "@/components/ui";
 import page from "@/config/pages/article";
 import { Article, editable, unknownTo } from "@/lib/html";
 import { int, plural } from "@/lib/format";
@@ -190,6 +190,9 @@ function Body({ content: c, draft }: { content: Content; draft: Draft }) {
             <span className="num flex-1">
               {plural(c.word_count, "word")}, version {c.revision}
             </span>
+            <LinkButton size="sm" to={`/writer/content/${c.id}/revisions`}>
+              <Icon name="history" /> Versions
+            </LinkButton>
             {allowed && (
               <Button size="sm" aria-pressed={editing} disabled={unknown.length > 0} onClick={() => setEditing(!editing)}>
                 <Icon name="pencil" /> {editing ? "Read" : "Edit"}

@@ -15,6 +15,7 @@ import type { ActionName } from "@/config/snippets/actions";
 import { waits } from "@/config/snippets/words";
 import { ago, int, momentOf, plural, word } from "@/lib/format";
 import { useMay } from "@/stores/auth";
+import { Paused } from "./run/Paused";
 
 type Detail = components["schemas"]["RunDetail"];
 type Item = components["schemas"]["RunItem"];
@@ -79,29 +80,6 @@ function Verbs({ run }: { run: Detail }) {
       {actionOf(n).label}
     </Button>
   ));
-}
-
-/** Why a run is paused, and what settles it. */
-function Paused({ run }: { run: Detail }) {
-  const where: Record<string, { to: string; label: string }> = {
-    no_credits: { to: "/billing/credits", label: "See your credits" },
-    credentials: { to: "/settings", label: "Open settings" },
-    not_configured: { to: "/settings", label: "Open settings" },
-    no_quota: { to: "/settings", label: "Open settings" },
-  };
-  const help = where[run.error_code];
-  return (
-    <Notice tone="warn" className="flex flex-wrap items-center gap-3">
-      <span className="flex-1">
-        {run.error_message || "The run is paused."} {int(run.credits_reserved)} credits are set aside; nothing more is bought until it goes on.
-      </span>
-      {help && (
-        <LinkButton to={help.to} size="sm">
-          {help.label}
-        </LinkButton>
-      )}
-    </Notice>
-  );
 }
 
 function NextThing({ run }: { run: Detail }) {

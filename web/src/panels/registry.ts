@@ -12,5 +12,8 @@ export const panels: Record<PanelName, () => Promise<{ default: ComponentType }>
   prompts: () => import("./PromptsPanel"),
   integrations: () => import("./IntegrationsPanel"),
   imageTest: () => import("./ImageTestPanel"),
+  revisions: () => import("./RevisionsPanel"),
+  plan: () => import("./PlanPanel"),
+  accounts: () => import("./AccountsPanel"),
   account: () => import("./AccountPanel"),
 };

@@ -11,6 +11,7 @@ interface Sites {
   activeSite: string | null;
   setSites: (sites: Site[]) => void;
   choose: (id: string) => void;
+  reset: () => void;
 }
 
 /** Which site is worked on. Only its ID outlives the page. */
@@ -29,6 +30,7 @@ export const useSite = create<Sites>()(
         useSector.getState().reset();
         usePlanner.getState().clear();
       },
+      reset: () => set({ sites: [], activeSite: null }),
     }),
     { name: "igny8.site", partialize: ({ activeSite }) => ({ activeSite }) },
   ),

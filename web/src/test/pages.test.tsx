@@ -6,7 +6,8 @@ import { useAuth } from "@/stores/auth";
 import { open } from "./render";
 import { me, serve, session } from "./server";
 
-const signIn = () => useAuth.getState().enter(session as never);
+/** A developer has every page; there is one that others have not. */
+const signIn = () => useAuth.getState().enter({ ...session, user: { ...me, role: "developer" } } as never);
 const inside = pages.filter((p) => !("bare" in p && p.bare));
 const address = (p: Page) => p.path.replace(":id", me.id);
 
@@ -35,7 +36,10 @@ describe("every page of the registry", () => {
 
   test("the menu of an owner has every page that has a place in it", () => {
     const shown = menuOf(me as never).flatMap((g) => g.pages.map((p) => p.path));
-    expect(shown.sort()).toEqual(pages.filter((p) => p.menu).map((p) => p.path).sort());
+    expect(shown.sort()).toEqual(pages.filter((p) => p.menu && p.power !== "operate").map((p) => p.path).sort());
+    const more = menuOf({ ...me, role: "developer" } as never).flatMap((g) => g.pages.map((p) => p.path));
+    expect(more.filter((p) => !shown.includes(p))).toEqual(["/system/accounts"]);
+    expect(menuOf({ ...me, role: "developer", impersonating: true } as never).flatMap((g) => g.pages).every((p) => p.power !== "operate")).toBe(true);
   });
 
   test("who is not signed in is asked to, and comes back where they were going", async () => {

@@ -8,7 +8,7 @@ export default table({
   title: "API keys",
   lead: "For programs that work with the account.",
   power: "manage",
-  menu: { group: "Settings", order: 5, icon: "key" },
+  menu: { group: "Settings", order: 6, icon: "key" },
   source: "/api/v1/auth/api-keys/",
   scope: "account",
   columns: [

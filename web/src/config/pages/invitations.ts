@@ -7,7 +7,7 @@ export default table({
   parent: "/settings",
   title: "Invitations",
   power: "manage",
-  menu: { group: "Settings", order: 2, icon: "plus" },
+  menu: { group: "Settings", order: 3, icon: "plus" },
   source: "/api/v1/auth/invitations/",
   scope: "account",
   search: "Search invitations",

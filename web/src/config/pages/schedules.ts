@@ -23,6 +23,6 @@ export default table({
     { ...columns.created, hidden: true },
   ],
   filters: [{ kind: "yesno", param: "paused", label: "Paused", yes: "Paused", no: "Going" }],
-  actions: { page: ["addSchedule"], row: ["deleteSchedule"] },
+  actions: { page: ["addSchedule"], row: ["editSchedule", "deleteSchedule"] },
   blank: { icon: "calendar", title: "No schedules yet", body: "A schedule starts a pipeline every day, with the same limits as one that you start.", action: "addSchedule" },
 });

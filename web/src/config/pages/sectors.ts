@@ -9,7 +9,7 @@ export default table({
   title: "Sectors",
   lead: "The one to five subjects of the site.",
   power: "read",
-  menu: { group: "Settings", order: 4, icon: "layers" },
+  menu: { group: "Settings", order: 5, icon: "layers" },
   source: "/api/v1/auth/sectors/",
   scope: "site",
   search: "Search sectors",

@@ -7,7 +7,7 @@ export default table({
   parent: "/settings",
   title: "Where you are signed in",
   power: "read",
-  menu: { group: "Settings", order: 6, icon: "globe", label: "Sessions" },
+  menu: { group: "Settings", order: 7, icon: "globe", label: "Sessions" },
   source: "/api/v1/auth/sessions/",
   scope: "account",
   columns: [

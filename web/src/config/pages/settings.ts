@@ -7,5 +7,5 @@ export default {
   power: "read",
   menu: { group: "Settings", order: 0, icon: "settings", label: "General" },
   form: "site",
-  panels: ["integrations", "account"],
+  panels: ["integrations"],
 } as const satisfies FormPage;

@@ -8,7 +8,7 @@ export default table({
   parent: "/settings",
   title: "Sites",
   power: "read",
-  menu: { group: "Settings", order: 3, icon: "globe" },
+  menu: { group: "Settings", order: 4, icon: "globe" },
   source: "/api/v1/auth/sites/",
   scope: "account",
   search: "Search sites",

@@ -1,5 +1,5 @@
 import type { FormName } from "./forms";
-import type { IconName, Power } from "../types";
+import type { DialogName, IconName, Power } from "../types";
 
 /** A setting that a start asks for. */
 export type Setting = "articles" | "mode" | "words" | "images" | "ideas_per_cluster" | "preset" | "max_credits";
@@ -17,7 +17,7 @@ export interface Action {
   /** Asks the API at once, or after a question where it can't be undone. */
   call?: { path: string; method: "POST" | "DELETE"; body?: "ids" | Readonly<Record<string, unknown>>; done: string; refresh: readonly string[] };
   confirm?: { title: string; body: string };
-  dialog?: "import" | "move" | "merge";
+  dialog?: DialogName;
   /** Only for so many chosen rows. */
   atLeast?: number;
   /** Saves the list, as it is filtered, as a file. */
@@ -185,6 +185,7 @@ export const actions = {
   readAll: { label: "Mark all as read", icon: "check", power: "read", call: { path: "/api/v1/system/notifications/read_all/", method: "POST", done: "All are read", refresh: ["/api/v1/system/notifications/"] } },
   invite: { label: "Invite somebody", icon: "plus", power: "manage", primary: true, form: "invite" },
   editUser: { label: "Change", icon: "pencil", power: "manage", form: "user" },
+  grantSites: { label: "Sites", icon: "globe", power: "manage", dialog: "grants", when: { field: "role", in: ["viewer", "editor"] } },
   removeUser: {
     label: "Remove",
     icon: "trash",
@@ -206,6 +207,9 @@ export const actions = {
   },
   endSession: { label: "Sign out there", icon: "stop", power: "read", danger: true, call: { path: "/api/v1/auth/sessions/{id}/", method: "DELETE", done: "Signed out there", refresh: ["/api/v1/auth/sessions/"] } },
   endOthers: { label: "Sign out everywhere else", icon: "stop", power: "read", call: { path: "/api/v1/auth/sessions/revoke_others/", method: "POST", done: "Signed out everywhere else", refresh: ["/api/v1/auth/sessions/"] } },
+  editMe: { label: "Change your name", icon: "pencil", power: "read", form: "me" },
+  transferAccount: { label: "Give the account to somebody else", icon: "users", power: "bill", danger: true, dialog: "transfer" },
+  workIn: { label: "Work in it", icon: "arrow", power: "operate", form: "impersonate", when: { field: "status", in: ["active", "suspended"] } },
   changePassword: { label: "Change your password", icon: "key", power: "read", form: "ownPassword" },
   addAuthor: { label: "New author", icon: "plus", power: "manage", primary: true, form: "author" },
   editAuthor: { label: "Change", icon: "pencil", power: "manage", form: "editAuthor" },
@@ -242,7 +246,8 @@ export const actions = {
   addSector: { label: "Add a sector", icon: "plus", power: "manage", primary: true, form: "sector" },
   editSector: { label: "Change", icon: "pencil", power: "manage", form: "editSector" },
   testSite: { label: "Try the connection", icon: "zap", power: "manage", call: { path: "/api/v1/auth/sites/{id}/test_wordpress/", method: "POST", done: "", refresh: ["/api/v1/auth/sites/"] } },
-  addSchedule: { label: "New schedule", icon: "calendar", power: "manage", primary: true, form: "schedule" },
+  addSchedule: { label: "New schedule", icon: "calendar", power: "manage", primary: true, dialog: "schedule" },
+  editSchedule: { label: "Change", icon: "pencil", power: "manage", dialog: "schedule", when: { field: "kind", in: ["pipeline", "clusters"] } },
   deleteSchedule: {
     label: "Delete",
     icon: "trash",

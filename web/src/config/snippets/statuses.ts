@@ -93,6 +93,11 @@ export const statuses = {
     working: { word: "Works", tone: "ok" },
     failing: { word: "Refused", tone: "bad" },
   },
+  account: {
+    active: { word: "Active", tone: "ok" },
+    suspended: { word: "Suspended", tone: "warn" },
+    closed: { word: "Closed", tone: "neutral" },
+  },
   site: {
     active: { word: "Active", tone: "ok" },
     inactive: { word: "Inactive", tone: "neutral" },

@@ -39,6 +39,8 @@ export const words: Readonly<Record<string, string>> = {
   editor: "Editor",
   viewer: "Viewer",
   developer: "Developer",
+  api_keys: "API keys",
+  operator_keys: "Our keys of the providers",
 };
 
 /** For what an article waits. */

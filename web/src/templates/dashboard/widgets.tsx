@@ -149,7 +149,10 @@ function FiguresRow({ of }: { of: Of<"figures"> }) {
 }
 
 function Funnel({ of }: { of: Of<"funnel"> }) {
-  const counts = useCounts(of.stages.map((s) => s.count)).map((c) => c.data);
+  const asked = useCounts(of.stages.map((s) => s.count));
+  const counts = asked.map((c) => c.data);
+  const failed = asked.find((c) => c.error && c.data === undefined);
+  if (failed?.error) return <Failed error={failed.error} again={() => asked.forEach((c) => void c.refetch())} />;
   const top = Math.max(1, ...counts.map((n) => n ?? 0));
   return (
     <Card title={of.title}>
@@ -165,7 +168,7 @@ function Funnel({ of }: { of: Of<"funnel"> }) {
               <span aria-hidden className="h-6 overflow-hidden rounded-md bg-muted">
                 <span className="block h-full rounded-md bg-accent transition-[width] duration-300" style={{ width: `${share}%`, opacity: 1 - i * 0.12 }} />
               </span>
-              <span className="num text-right font-medium">{n === undefined ? "" : int(n)}</span>
+              <span className="num text-right font-medium">{n === undefined ? <Skeleton className="ml-auto h-3 w-8" /> : int(n)}</span>
             </li>
           );
         })}

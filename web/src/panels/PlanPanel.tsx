@@ -1,0 +1,94 @@
+import { useQuery } from "@tanstack/react-query";
+import { Check, Minus } from "lucide-react";
+import { counted, list, one } from "@/api/queries";
+import type { components } from "@/api/schema";
+import { actionOf, useAct, useAllowed } from "@/app/act";
+import { Badge, Bar, Button, Card, Failed, LinkButton, Skeleton } from "@/components/ui";
+import type { Counted } from "@/config/types";
+import { dateOf, int, usd, word } from "@/lib/format";
+import { useAuth } from "@/stores/auth";
+
+type Account = components["schemas"]["Account"];
+type Plan = components["schemas"]["Plan"];
+
+/** The limits of a plan that are counted, and by what. */
+const limits: Record<string, { name: string; of?: Counted }> = {
+  sites: { name: "Sites", of: { source: "/api/v1/auth/sites/" } },
+  users: { name: "People", of: { source: "/api/v1/auth/users/" } },
+  keywords: { name: "Keywords", of: { source: "/api/v1/planner/keywords/" } },
+  monthly_credits: { name: "Credits a month" },
+};
+
+/** What the account has and may, and who decides about it. */
+export default function PlanPanel() {
+  const id = useAuth((a) => a.user?.account);
+  const act = useAct();
+  const [transfer] = useAllowed(["transferAccount"]);
+  const account = useQuery(one<Account>(`/api/v1/auth/accounts/${id}/`));
+  const plans = useQuery(list<Plan>("/api/v1/auth/plans/", { page_size: 100 }));
+  const error = account.error ?? plans.error;
+  if (error && !(account.data && plans.data)) return <Failed error={error} again={() => void Promise.all([account.refetch(), plans.refetch()])} />;
+  if (!account.data || !plans.data) return <Skeleton className="h-56 w-full rounded-lg" />;
+  const a = account.data;
+  const plan = plans.data.results.find((p) => p.id === a.plan_id);
+  return (
+    <Card title="Plan" actions={a.status !== "active" && <Badge tone="warn">{word(a.status)}</Badge>}>
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <p className="text-2xl font-semibold">{a.plan ?? "None"}</p>
+        <p className="flex-1 text-ink-2">
+          {plan ? (plan.price === 0 ? "Free" : `${usd(plan.price / 100)} a month`) : "Its operator gives this account its credits"}
+          {a.period_end && `, paid until ${dateOf(a.period_end)}`}
+          {a.credits !== null && ` · ${int(a.credits)} credits left`}
+        </p>
+      </div>
+      {plan && <Limits plan={plan} />}
+      <div className="mt-5 flex flex-wrap gap-2">
+        <LinkButton to="/billing/plans">Compare plans</LinkButton>
+        <LinkButton to="/billing/credits">Credits</LinkButton>
+        <span className="flex-1" />
+        {transfer && (
+          <Button className="text-bad" onClick={() => act(transfer)}>
+            {actionOf(transfer).label}
+          </Button>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function Limits({ plan }: { plan: Plan }) {
+  const numbers = Object.entries((plan.limits ?? {}) as Record<string, number>);
+  const features = Object.entries((plan.features ?? {}) as Record<string, boolean>);
+  return (
+    <>
+      <ul className="mt-4 grid gap-x-8 gap-y-3 sm:grid-cols-2">
+        {numbers.map(([name, most]) => (
+          <li key={name}>
+            <Limit name={limits[name]?.name ?? word(name)} most={most} of={limits[name]?.of} />
+          </li>
+        ))}
+      </ul>
+      <ul className="mt-4 flex flex-wrap gap-x-6 gap-y-1 text-ink-2">
+        {features.map(([name, has]) => (
+          <li key={name} className="flex items-center gap-1.5">
+            {has ? <Check className="size-4 text-ok" aria-label="has" /> : <Minus className="size-4 text-ink-3" aria-label="has no" />}
+            {word(name)}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Limit({ name, most, of }: { name: string; most: number; of: Counted | undefined }) {
+  const { data: n } = useQuery({ ...counted(of ?? { source: "/api/v1/auth/plans/" }, {}), enabled: of !== undefined });
+  return (
+    <>
+      <p className="mb-1 flex justify-between gap-2">
+        <span className="text-ink-2">{name}</span>
+        <span className="num font-medium">{of ? `${n === undefined ? "…" : int(n)} of ${int(most)}` : int(most)}</span>
+      </p>
+      {of && <Bar name={`${name} used`} value={n === undefined || most === 0 ? 0 : Math.min(100, Math.round((n / most) * 100))} tone={n !== undefined && n >= most ? "warn" : "accent"} />}
+    </>
+  );
+}
