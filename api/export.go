@@ -67,7 +67,7 @@ func cells(rows iter.Seq2[Keyword, error]) iter.Seq2[keywordcsv.Row, error] {
 		for k, err := range rows {
 			row := keywordcsv.Row{
 				Keyword: k.Keyword, Volume: wide(k.Volume), VolumeEstimated: k.VolumeEstimated, Difficulty: wide(k.Difficulty), CPCMicros: k.CPCMicros,
-				Intents: k.Intents, SERPFeatures: k.SERPFeatures, Trend: k.Trend, Position: k.Position, Clicks: wide(k.Clicks), Impressions: wide(k.Impressions), LastUpdate: k.LastUpdate,
+				Intents: k.Intents, SERPFeatures: k.SERPFeatures, Competition: wide(k.Competition), Trend: k.Trend, Position: k.Position, Clicks: wide(k.Clicks), Impressions: wide(k.Impressions), LastUpdate: k.LastUpdate,
 			}
 			for _, f := range []struct{ to, from *string }{{&row.Currency, k.Currency}, {&row.Country, k.Country}, {&row.Parent, k.Parent}, {&row.URL, k.URL}} {
 				if f.from != nil {

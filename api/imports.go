@@ -151,7 +151,7 @@ func rowsOf(ctx context.Context, file io.Reader, m keywordcsv.Mapping, report *k
 func imported(r keywordcsv.Row) store.ImportedKeyword {
 	return store.ImportedKeyword{
 		Line: r.Line, Again: r.DuplicateOf > 0, Keyword: r.Keyword, Normal: r.Normal, Volume: atMost(r.Volume), VolumeEstimated: r.VolumeEstimated, Difficulty: r.Difficulty,
-		CPCMicros: r.CPCMicros, Currency: r.Currency, Intents: r.Intents, Country: r.Country, Parent: r.Parent, SERPFeatures: r.SERPFeatures, Trend: r.Trend,
+		CPCMicros: r.CPCMicros, Currency: r.Currency, Intents: r.Intents, Country: r.Country, Parent: r.Parent, SERPFeatures: r.SERPFeatures, Competition: r.Competition, Trend: r.Trend,
 		Position: r.Position, URL: r.URL, Clicks: r.Clicks, Impressions: r.Impressions, LastUpdate: r.LastUpdate,
 	}
 }

@@ -24,6 +24,7 @@ type Keyword struct {
 	Country         *string             `json:"country"`
 	Parent          *string             `json:"parent"`
 	SERPFeatures    []string            `json:"serp_features,omitempty" doc:"What the results page shows beside the results"`
+	Competition     *int32              `json:"competition,omitempty" doc:"Among advertisers, 0 to 100"`
 	Trend           []int               `json:"trend,omitempty" doc:"Months, the oldest first, in percent of the best"`
 	Position        *float64            `json:"position,omitempty" doc:"Where the site ranks"`
 	URL             *string             `json:"url,omitempty" doc:"The page that ranks"`

@@ -26,6 +26,7 @@ var facts = []struct {
 	{known: func(r *Row) bool { return len(r.Intents) > 0 }, forget: func(r *Row) { r.Intents = nil }},
 	{known: func(r *Row) bool { return r.Parent != "" }, forget: func(r *Row) { r.Parent = "" }},
 	{known: func(r *Row) bool { return len(r.SERPFeatures) > 0 }, forget: func(r *Row) { r.SERPFeatures = nil }},
+	{known: func(r *Row) bool { return r.Competition != nil }, forget: func(r *Row) { r.Competition = nil }},
 	{known: func(r *Row) bool { return len(r.Trend) > 0 }, forget: func(r *Row) { r.Trend = nil }},
 	{known: func(r *Row) bool { return r.Position != nil || r.URL != "" }, forget: func(r *Row) { r.Position, r.URL = nil, "" }},
 	{known: func(r *Row) bool { return r.Clicks != nil }, forget: func(r *Row) { r.Clicks = nil }},

@@ -1,6 +1,7 @@
 package keywordcsv
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,7 +29,10 @@ const (
 	Country         Field = "country"
 	Parent          Field = "parent"
 	SERPFeatures    Field = "serp_features"
-	Trend           Field = "trend" // months, oldest first, in percent of the best
+	Competition     Field = "competition"         // 0–100, among advertisers
+	Density         Field = "competitive_density" // the same from 0 to 1, as Semrush has it
+	Trend           Field = "trend"               // months, oldest first, in percent of the best
+	Month           Field = "month"               // searches in one month, oldest first: the columns make a trend
 	Position        Field = "position"
 	URL             Field = "url"
 	Clicks          Field = "clicks"      // of the own site, as Search Console counts them
@@ -41,15 +45,15 @@ const (
 var Fields = []Field{
 	Keyword, Volume, VolumeMin, VolumeMax, VolumeEstimated, Difficulty, CPC, Currency, Intents,
 	Navigational, Informational, Commercial, Transactional, Country, Parent, SERPFeatures,
-	Trend, Position, URL, Clicks, Impressions, LastUpdate,
+	Competition, Density, Trend, Month, Position, URL, Clicks, Impressions, LastUpdate,
 }
 
 // A Mapping gives columns, counted from 0, their fields. A column that it does
 // not name is read past.
 type Mapping map[int]Field
 
-// check refuses a mapping that names an unknown field, a field twice, a column
-// that can't be there, or no keyword column.
+// check refuses a mapping that names an unknown field, a field twice (but for
+// months), a column that can't be there, or no keyword column.
 func (m Mapping) check() error {
 	used := map[Field]bool{}
 	for column, field := range m {
@@ -60,7 +64,7 @@ func (m Mapping) check() error {
 			return igny8.FieldErrorf("mapping", "There is no column %d.", column)
 		case !slices.Contains(Fields, field):
 			return igny8.FieldErrorf("mapping", "A column can't be mapped to %q: choose one of the fields of the list.", clip(string(field)))
-		case used[field]:
+		case used[field] && field != Month:
 			return igny8.FieldErrorf("mapping", "Two columns are mapped to %q: leave one of them out.", field)
 		}
 		used[field] = true
@@ -83,6 +87,8 @@ func (f Field) Header() string {
 		return "SERP Features"
 	case Parent:
 		return "Parent Keyword"
+	case Competition:
+		return "Competition Index"
 	case "":
 		return ""
 	}
@@ -129,6 +135,8 @@ var headers = map[Field][]string{
 	Country:       {"country", "country code", "locale", "database", "market", "land", "pays", "país", "paese"},
 	Parent:        {"parent keyword", "parent topic", "parent"},
 	SERPFeatures:  {"serp features", "serp features by keyword", "serp-funktionen"},
+	Competition:   {"competition index", "competition indexed value", "paid difficulty", "ppc", "wettbewerb indexierter wert"},
+	Density:       {"competitive density", "competition"},
 	Trend:         {"trend", "trends"},
 	Position:      {"position", "current position", "average position", "avg. position", "posición", "posizione", "posição", "positie"},
 	URL:           {"url", "current url", "landing page"},
@@ -146,6 +154,23 @@ var fieldOf = func() map[string]Field {
 	}
 	return all
 }()
+
+// month is the head of a column with the searches of one month: "Searches: Jan
+// 2026" in the Keyword Planner, in the user's language, and "Search Volume
+// 1/2026" in KWFinder.
+var month = regexp.MustCompile(`^(?:[\p{L} ]+: \p{L}+\.? \d{4}|search volume \d{1,2}/\d{4})$`)
+
+// fieldFor is the field that a column with this header holds, or "".
+func fieldFor(header string) Field {
+	name, note := plain(header)
+	if field := fieldOf[name+" "+strings.ToLower(note)]; note != "" && field != "" {
+		return field
+	}
+	if field := fieldOf[name]; field != "" || !month.MatchString(name) {
+		return field
+	}
+	return Month
+}
 
 // plain brings a header into the form in which it is looked up: lower case,
 // single spaces, and without what stands in parentheses, which is returned

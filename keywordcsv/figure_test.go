@@ -84,7 +84,7 @@ func TestCells(t *testing.T) {
 		cell  string
 	}{
 		{Volume, "lots"}, {Difficulty, "101"}, {Difficulty, "hard"}, {CPC, "cheap"}, {Currency, "dollars"}, {Intents, "buyer"}, {Country, "Atlantis"},
-		{Trend, "1,2,x"}, {Trend, "[101]"}, {Position, "first"}, {Clicks, "a few"}, {Impressions, "-1"}, {LastUpdate, "yesterday"}, {Parent, "a\x00b"},
+		{Competition, "101"}, {Competition, "fierce"}, {Density, "1.01"}, {Trend, "1,2,x"}, {Trend, "[101]"}, {Position, "first"}, {Clicks, "a few"}, {Impressions, "-1"}, {LastUpdate, "yesterday"}, {Parent, "a\x00b"},
 	} {
 		var row Row
 		if reason := row.take(bad.field, bad.cell); reason == "" {

@@ -20,6 +20,7 @@ type imported struct {
 	partial bool // the end of the input is not the end of the file
 
 	keyword, low, high int    // columns, -1 if there is none
+	months             []int  // the columns of months, in their order
 	others             []int  // the columns of all other fields, in their order
 	currency           string // from the header of the CPC column
 
@@ -44,6 +45,8 @@ func newImport(r io.Reader, src *source, f format) *imported {
 			in.low = column
 		case VolumeMax:
 			in.high = column
+		case Month:
+			in.months = append(in.months, column)
 		case "":
 		default:
 			in.others = append(in.others, column)
@@ -53,6 +56,7 @@ func newImport(r io.Reader, src *source, f format) *imported {
 			in.currency = currencyOf(note)
 		}
 	}
+	slices.Sort(in.months)
 	slices.Sort(in.others) // intents that are columns count in this order
 	return in
 }
@@ -160,6 +164,13 @@ func (in *imported) fill(row *Row, rec record) {
 	}
 	if row.Volume == nil {
 		row.between(rec.at(in.low), rec.at(in.high))
+	}
+	if row.Trend == nil && len(in.months) > 0 {
+		cells := make([]string, len(in.months))
+		for i, column := range in.months {
+			cells[i] = rec.at(column)
+		}
+		row.takeMonths(cells)
 	}
 	row.VolumeEstimated = row.Volume != nil && (row.VolumeEstimated || in.bucketed)
 	switch {

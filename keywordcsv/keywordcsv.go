@@ -94,6 +94,7 @@ type Preview struct {
 	Delimiter  string   `json:"delimiter"`   // "," ";" or a tab; empty if a line is one cell
 	HeaderLine int      `json:"header_line"` // from 1; 0 if there is none
 	Columns    []Column `json:"columns"`
+	Fields     []Field  `json:"fields"`   // what a column may be mapped to
 	Rows       []Row    `json:"rows"`     // the first 20
 	Skips      []Line   `json:"skips"`    // lines and cells that won't be taken, or are merged, and why
 	Warnings   []string `json:"warnings"` // about the whole file
@@ -136,7 +137,7 @@ func Inspect(r io.Reader, m Mapping) (Preview, error) {
 	}
 	p := Preview{
 		Layout: f.layout, Encoding: src.encoding, Delimiter: f.delimiter(), HeaderLine: f.header,
-		Columns: columns(src, f), Complete: src.whole, Rows: []Row{}, Skips: []Line{}, Warnings: []string{},
+		Columns: columns(src, f), Fields: Fields, Complete: src.whole, Rows: []Row{}, Skips: []Line{}, Warnings: []string{},
 	}
 	if f.mapping.check() != nil {
 		p.Warnings = append(p.Warnings, "None of the columns is known to hold keywords: choose the one that does.")

@@ -80,6 +80,9 @@ func detect(head []byte, whole bool) format {
 	if !slices.Contains(fieldsOf(best.mapping), Impressions) {
 		best.drop(Clicks) // those of Ahrefs are of the whole market
 	}
+	if best.layout == keywordPlanner {
+		best.drop(Density) // it is said in words, and as a number beside them
+	}
 	best.bucketed = best.layout == keywordPlanner && bucketed(head, best, whole)
 	return best
 }
@@ -111,9 +114,8 @@ func recognise(cells []string) Mapping {
 		if len(cell) > 200 {
 			continue
 		}
-		name, _ := plain(cell)
-		field := fieldOf[name]
-		if field == "" || used[field] {
+		field := fieldFor(cell)
+		if field == "" || used[field] && field != Month {
 			continue
 		}
 		m[i], used[field] = field, true

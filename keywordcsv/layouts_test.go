@@ -128,8 +128,8 @@ var semrushNine = layoutCase{
 	header: 1,
 	rows: []Row{
 		{Line: 2, Keyword: "oak desk", Volume: some(1300), Difficulty: some(41), CPCMicros: some(int64(850_000)), Currency: "AUD",
-			Intents: []string{"informational", "commercial"}, SERPFeatures: []string{"Sitelinks", "Reviews"}, Trend: []int{36, 44, 100}},
-		{Line: 3, Keyword: "büro schreibtisch", Volume: some(0), CPCMicros: some(int64(0)), Currency: "AUD"},
+			Intents: []string{"informational", "commercial"}, SERPFeatures: []string{"Sitelinks", "Reviews"}, Competition: some(99), Trend: []int{36, 44, 100}},
+		{Line: 3, Keyword: "büro schreibtisch", Volume: some(0), CPCMicros: some(int64(0)), Currency: "AUD", Competition: some(0)},
 	},
 	told: []Line{
 		{Number: 4, Kind: SkippedLine, Column: "Keyword", Reason: "this is a web address, not a keyword", Value: "https://a.example/desk"},
@@ -147,7 +147,7 @@ var semrushPositions = layoutCase{
 	want:   Report{Layout: "Semrush Organic Positions", Encoding: UTF8, Delimiter: ",", Lines: 2, Head: 1, Rows: 1},
 	header: 1,
 	rows: []Row{{Line: 2, Keyword: "oak desk", Volume: some(210), Difficulty: some(18), CPCMicros: some(int64(400_000)), Position: some(3.0),
-		URL: "https://a.example/x", Trend: []int{23, 36, 100}, SERPFeatures: []string{"Reviews", "Video"},
+		URL: "https://a.example/x", Competition: some(91), Trend: []int{23, 36, 100}, SERPFeatures: []string{"Reviews", "Video"},
 		Intents: []string{"commercial", "transactional"}, LastUpdate: some(time.Date(2026, 4, 2, 0, 0, 0, 0, time.UTC))}},
 }
 
@@ -170,8 +170,8 @@ var semrushAPI = layoutCase{
 	want:   Report{Layout: "Semrush API", Encoding: UTF8, Delimiter: ";", Lines: 3, Head: 1, Rows: 2},
 	header: 1,
 	rows: []Row{
-		{Line: 2, Keyword: "oak desk", Volume: some(210), CPCMicros: some(int64(400_000)), Intents: []string{"informational", "commercial"}, Trend: []int{50, 100}},
-		{Line: 3, Keyword: "pine desk", Volume: some(30), Intents: []string{"transactional"}},
+		{Line: 2, Keyword: "oak desk", Volume: some(210), CPCMicros: some(int64(400_000)), Intents: []string{"informational", "commercial"}, Competition: some(90), Trend: []int{50, 100}},
+		{Line: 3, Keyword: "pine desk", Volume: some(30), Intents: []string{"transactional"}, Competition: some(10)},
 	},
 }
 
@@ -184,8 +184,8 @@ var planner2020 = layoutCase{
 	want:   Report{Layout: keywordPlanner, Encoding: UTF16LE, Delimiter: "\t", Lines: 5, Head: 3, Rows: 2},
 	header: 3,
 	rows: []Row{ // the competition among advertisers is no difficulty
-		{Line: 4, Keyword: "oak desk", Volume: some(55_000), VolumeEstimated: true},
-		{Line: 5, Keyword: "pine desk", Volume: some(90)},
+		{Line: 4, Keyword: "oak desk", Volume: some(55_000), VolumeEstimated: true, Competition: some(98)},
+		{Line: 5, Keyword: "pine desk", Volume: some(90), Competition: some(12)},
 	},
 	told: []Line{
 		{Number: 1, Kind: HeadLine, Reason: "this stands above the header row", Value: "Keyword Stats 2020-10-12 at 09_08_07"},
@@ -198,14 +198,14 @@ var planner2026 = layoutCase{
 	file: utf16le("Keyword Stats 2026-01-12 at 09_08_07\n\"1. Januar 2025 - 31. Dezember 2025\"\n" +
 		"Keyword\tCurrency\tSegmentation\tAvg. monthly searches\tThree month change\tYoY change\tCompetition\tCompetition (indexed value)\tTop of page bid (low range)\tTop of page bid (high range)\t" + monthColumns + "\n" +
 		"\tEUR\tAll\t555050\t\t\t\t\t\t\n" +
-		"oak desk\tEUR\tAll\t5000\t0%\t-90%\tHoch\t98\t0,41\t1,20\n" +
-		"pine desk\tEUR\tAll\t50\t0%\t0%\tGering\t12\n" +
+		"oak desk\tEUR\tAll\t5000\t0%\t-90%\tHoch\t98\t0,41\t1,20\t\t\t500\t5000\t5000\t5000\t5000\t5000\t5000\t5000\t5000\t50000\n" +
+		"pine desk\tEUR\tAll\t50\t0%\t0%\tGering\t12\t\t\t50\t\t50\n" +
 		"elm desk\tEUR\tAll\t\t\t\t\t\n"),
 	want:   Report{Layout: keywordPlanner, Encoding: UTF16LE, Delimiter: "\t", Lines: 7, Head: 3, Rows: 3, Skipped: 1},
 	header: 3,
 	rows: []Row{
-		{Line: 5, Keyword: "oak desk", Volume: some(5000), VolumeEstimated: true},
-		{Line: 6, Keyword: "pine desk", Volume: some(50), VolumeEstimated: true},
+		{Line: 5, Keyword: "oak desk", Volume: some(5000), VolumeEstimated: true, Competition: some(98), Trend: []int{1, 10, 10, 10, 10, 10, 10, 10, 10, 100}}, // the first two months are not known
+		{Line: 6, Keyword: "pine desk", Volume: some(50), VolumeEstimated: true, Competition: some(12)},                                                        // a month between is missing
 		{Line: 7, Keyword: "elm desk"},
 	},
 	told: []Line{
@@ -261,7 +261,7 @@ var ubersuggest = layoutCase{
 	file:   []byte("No,Keyword,Search Volume,CPC,Paid Difficulty,SEO Difficulty\n1,oak desk,\"1,300\",$0.85,91,12\n"),
 	want:   Report{Layout: "Ubersuggest", Encoding: UTF8, Delimiter: ",", Lines: 2, Head: 1, Rows: 1},
 	header: 1,
-	rows:   []Row{{Line: 2, Keyword: "oak desk", Volume: some(1300), CPCMicros: some(int64(850_000)), Currency: "USD", Difficulty: some(12)}},
+	rows:   []Row{{Line: 2, Keyword: "oak desk", Volume: some(1300), CPCMicros: some(int64(850_000)), Currency: "USD", Difficulty: some(12), Competition: some(91)}},
 }
 
 var ubersuggestDomain = layoutCase{
@@ -269,7 +269,7 @@ var ubersuggestDomain = layoutCase{
 	file:   []byte("Keyword,Volume,Position,Est. Visits,CPC,Paid Difficulty,SEO Difficulty,URL\noak desk,1300,7,20,0.85,91,12,https://a.example/\n"),
 	want:   Report{Layout: "Ubersuggest", Encoding: UTF8, Delimiter: ",", Lines: 2, Head: 1, Rows: 1},
 	header: 1,
-	rows: []Row{{Line: 2, Keyword: "oak desk", Volume: some(1300), CPCMicros: some(int64(850_000)), Difficulty: some(12),
+	rows: []Row{{Line: 2, Keyword: "oak desk", Volume: some(1300), CPCMicros: some(int64(850_000)), Difficulty: some(12), Competition: some(91),
 		Position: some(7.0), URL: "https://a.example/"}},
 }
 
@@ -279,7 +279,7 @@ var kwfinder = layoutCase{
 		"oak desk,1300,N/A,T,0.85,40,1200,1400\n"),
 	want:   Report{Layout: "KWFinder", Encoding: UTF8, Delimiter: ",", Lines: 2, Head: 1, Rows: 1},
 	header: 1,
-	rows:   []Row{{Line: 2, Keyword: "oak desk", Volume: some(1300), CPCMicros: some(int64(850_000)), Intents: []string{"transactional"}}},
+	rows:   []Row{{Line: 2, Keyword: "oak desk", Volume: some(1300), CPCMicros: some(int64(850_000)), Intents: []string{"transactional"}, Competition: some(40), Trend: []int{86, 100}}},
 }
 
 var plainList = layoutCase{
@@ -297,6 +297,9 @@ func semrushWith(columns, cells string, trend []int) layoutCase {
 		file: []byte(columns + "\n" + cells + "\n"),
 		want: Report{Layout: "Semrush Keyword Magic", Encoding: UTF8, Delimiter: ",", Lines: 2, Head: 1, Rows: 1}, header: 1,
 		rows: []Row{{Line: 2, Keyword: "oak desk", Volume: some(20), Difficulty: some(41), CPCMicros: some(int64(500_000)), Currency: "USD", Intents: []string{"navigational"}, Trend: trend}},
+	}
+	if strings.Contains(columns, "Density") {
+		c.rows[0].Competition = some(100)
 	}
 	if strings.Contains(columns, "SERP") {
 		c.rows[0].SERPFeatures = []string{"Video"}

@@ -32,6 +32,7 @@ type Row struct {
 	Intents         []string   `json:"intents,omitempty"` // of IntentNames, the main one first
 	Parent          string     `json:"parent,omitempty"`
 	SERPFeatures    []string   `json:"serp_features,omitempty"`
+	Competition     *int       `json:"competition"`     // 0–100, among advertisers
 	Trend           []int      `json:"trend,omitempty"` // a month each, oldest first, in percent of the best
 	Position        *float64   `json:"position"`        // from 1
 	URL             string     `json:"url,omitempty"`
@@ -84,6 +85,10 @@ func (row *Row) take(field Field, cell string) string {
 		row.Parent = trim(cell)
 	case SERPFeatures:
 		row.SERPFeatures = list(cell)
+	case Competition:
+		return row.takeCompetition(cell, 1)
+	case Density:
+		return row.takeCompetition(cell, 100)
 	case Trend:
 		return row.takeTrend(cell)
 	case Position:
@@ -139,6 +144,24 @@ func (row *Row) takeDifficulty(cell string) string {
 		return "a difficulty is a number from 0 to 100"
 	case f.known:
 		row.Difficulty = rounded(f.value)
+	}
+	return ""
+}
+
+// takeCompetition reads how many of its scale make a percent.
+func (row *Row) takeCompetition(cell string, scale float64) string {
+	switch strings.ToLower(trim(cell)) {
+	case "low", "medium", "high", "unspecified": // what the Keyword Planner also says in a number
+		return ""
+	}
+	f, ok := amount(cell)
+	switch {
+	case !ok:
+		return notNumber
+	case f.known && f.value*scale > 100:
+		return fmt.Sprintf("a competition is a number from 0 to %v", 100/scale)
+	case f.known && row.Competition == nil:
+		row.Competition = rounded(f.value * scale)
 	}
 	return ""
 }
@@ -227,12 +250,15 @@ func list(cell string) []string {
 	return all
 }
 
+// maxMonths is how long a trend may be.
+const maxMonths = 60
+
 // takeTrend reads up to twelve numbers: from 0 to 1 in Keyword Magic, and from
 // 0 to 100, in brackets, in Organic Positions and in what we write.
 func (row *Row) takeTrend(cell string) string {
 	inner, bracketed := strings.CutPrefix(trim(cell), "[")
 	parts := list(strings.TrimSuffix(inner, "]"))
-	if len(parts) > 60 {
+	if len(parts) > maxMonths {
 		return "there are too many months"
 	}
 	var months []float64
@@ -252,6 +278,29 @@ func (row *Row) takeTrend(cell string) string {
 		row.Trend = append(row.Trend, int(math.Round(v*scale)))
 	}
 	return ""
+}
+
+// takeMonths makes a trend of the searches in each month. Months that are not
+// known at the beginning are left out; one that is missing between others leaves
+// the trend unknown.
+func (row *Row) takeMonths(cells []string) {
+	var months []float64
+	for _, cell := range cells {
+		f, ok := count(cell)
+		switch {
+		case ok && f.known:
+			months = append(months, f.value)
+		case len(months) > 0:
+			return
+		}
+	}
+	if len(months) == 0 || len(months) > maxMonths {
+		return
+	}
+	best := max(slices.Max(months), 1)
+	for _, v := range months {
+		row.Trend = append(row.Trend, int(math.Round(v*100/best)))
+	}
 }
 
 const dateTime = "2006-01-02 15:04:05"
@@ -298,8 +347,14 @@ func (row Row) Cell(field Field) string {
 		return row.Parent
 	case SERPFeatures:
 		return strings.Join(row.SERPFeatures, ", ")
+	case Competition:
+		return integer(row.Competition)
+	case Density:
+		if row.Competition != nil {
+			return strconv.FormatFloat(float64(*row.Competition)/100, 'f', -1, 64)
+		}
 	case Trend:
-		if row.Trend != nil {
+		if len(row.Trend) > 0 {
 			return "[" + strings.Trim(strings.Join(strings.Fields(fmt.Sprint(row.Trend)), ","), "[]") + "]"
 		}
 	case Position:

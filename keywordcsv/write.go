@@ -10,7 +10,7 @@ import (
 // of it, reading the export gives the rows that were written.
 var Exported = []Field{
 	Keyword, Country, Volume, VolumeEstimated, Difficulty, CPC, Currency, Intents, Parent,
-	SERPFeatures, Trend, Position, URL, Clicks, Impressions, LastUpdate,
+	SERPFeatures, Competition, Trend, Position, URL, Clicks, Impressions, LastUpdate,
 }
 
 // A Writer writes a table as CSV: UTF-8, commas, \n. A cell that a spreadsheet

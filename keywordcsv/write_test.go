@@ -43,6 +43,7 @@ func rowOf(line int) *rapid.Generator[Row] {
 			Parent:    text.Draw(t, "parent"), URL: text.Draw(t, "url"),
 			Intents:      rapid.SliceOfNDistinct(rapid.SampledFrom(IntentNames), 0, 4, rapid.ID).Draw(t, "intents"),
 			SERPFeatures: rapid.SliceOfN(rapid.StringMatching(`[=A-Z][a-z ]{1,8}[a-z]`), 0, 3).Draw(t, "features"),
+			Competition:  rapid.Ptr(rapid.IntRange(0, 100), true).Draw(t, "competition"),
 			Trend:        rapid.SliceOfN(rapid.IntRange(0, 100), 0, 12).Draw(t, "trend"),
 			Position:     rapid.Ptr(rapid.Float64Range(0.01, 1000), true).Draw(t, "position"),
 			Clicks:       count.Draw(t, "clicks"), Impressions: count.Draw(t, "impressions"),
@@ -132,7 +133,7 @@ func TestHeadersAreKnownAgain(t *testing.T) {
 	t.Parallel()
 	for _, field := range Fields {
 		name, _ := plain(field.Header())
-		if known := fieldOf[name]; known != field && field != VolumeMin && field != VolumeMax {
+		if known := fieldOf[name]; known != field && field != VolumeMin && field != VolumeMax && field != Month {
 			t.Errorf("%s is written as %q and read as %q", field, field.Header(), known)
 		}
 	}

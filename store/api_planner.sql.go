@@ -192,7 +192,7 @@ func (q *Queries) IdeasToQueue(ctx context.Context, ids []uuid.UUID) ([]IdeasToQ
 }
 
 const keyword = `-- name: Keyword :one
-select account_id, site_id, sector_id, id, keyword, normal, status, volume, volume_estimated, difficulty, cpc_micros, currency, intent, intents, country, parent, impressions, cluster_id, page_id, fit, nearest_id, pinned, import_id, import_line, volume_sort, difficulty_sort, version, created_at, updated_at, serp_features, trend, position, url, clicks, last_update from igny8_keywords where account_id = current_account() and id = $1
+select account_id, site_id, sector_id, id, keyword, normal, status, volume, volume_estimated, difficulty, cpc_micros, currency, intent, intents, country, parent, impressions, cluster_id, page_id, fit, nearest_id, pinned, import_id, import_line, volume_sort, difficulty_sort, version, created_at, updated_at, serp_features, trend, position, url, clicks, last_update, competition from igny8_keywords where account_id = current_account() and id = $1
 `
 
 func (q *Queries) Keyword(ctx context.Context, id igny8.KeywordID) (Igny8Keyword, error) {
@@ -234,6 +234,7 @@ func (q *Queries) Keyword(ctx context.Context, id igny8.KeywordID) (Igny8Keyword
 		&i.URL,
 		&i.Clicks,
 		&i.LastUpdate,
+		&i.Competition,
 	)
 	return i, err
 }

@@ -27,6 +27,7 @@ type ImportedKeyword struct {
 	Country         string
 	Parent          string
 	SERPFeatures    []string
+	Competition     *int  // 0 to 100, among advertisers
 	Trend           []int // months, the oldest first, in percent of the best
 	Position        *float64
 	URL             string
@@ -163,7 +164,7 @@ func (s *keywordSource) Err() error { return s.err }
 func (s *keywordSource) Values() ([]any, error) {
 	r := &s.row
 	return []any{int32(r.Line), r.Keyword, r.Normal, r.Country, r.Volume, r.VolumeEstimated, r.Difficulty, r.CPCMicros, known(r.Currency), some(r.Intents), known(r.Parent),
-		some(r.SERPFeatures), some(r.Trend), r.Position, known(r.URL), r.Clicks, r.Impressions, r.LastUpdate}, nil
+		some(r.SERPFeatures), r.Competition, some(r.Trend), r.Position, known(r.URL), r.Clicks, r.Impressions, r.LastUpdate}, nil
 }
 
 // some is nil, and not an empty list, for what is not there.

@@ -9,10 +9,10 @@ import (
 // can't write into a table under row-level security. An unknown country is ”.
 const staged = `create temp table staged_keywords (line int not null, keyword text not null, normal text not null, country text not null,
 	volume int, volume_estimated boolean not null, difficulty int, cpc_micros bigint, currency text, intents text[], parent text,
-	serp_features text[], trend int[], position float8, url text, clicks bigint, impressions bigint, last_update timestamptz) on commit drop`
+	serp_features text[], competition int, trend int[], position float8, url text, clicks bigint, impressions bigint, last_update timestamptz) on commit drop`
 
 var stagedColumns = []string{"line", "keyword", "normal", "country", "volume", "volume_estimated", "difficulty", "cpc_micros", "currency", "intents", "parent",
-	"serp_features", "trend", "position", "url", "clicks", "impressions", "last_update"}
+	"serp_features", "competition", "trend", "position", "url", "clicks", "impressions", "last_update"}
 
 // A keyword belongs to a market. One whose market isn't said is taken for the one
 // that is there already: of this file, or of the sector. The other way round a
@@ -52,6 +52,7 @@ var facts = []fact{
 	{columns: []string{"intents"}, known: "%[1]s.intents <> '{}'"},
 	{columns: []string{"parent"}, known: "%[1]s.parent is not null"},
 	{columns: []string{"serp_features"}, known: "%[1]s.serp_features is not null"},
+	{columns: []string{"competition"}, known: "%[1]s.competition is not null"},
 	{columns: []string{"trend"}, known: "%[1]s.trend is not null"},
 	{columns: []string{"position", "url"}, known: "(%[1]s.position is not null or %[1]s.url is not null)"},
 	{columns: []string{"clicks"}, known: "%[1]s.clicks is not null"},
@@ -118,9 +119,9 @@ var keep = func() string {
 	}
 	return `with kept as (
 		insert into igny8_keywords as k (account_id, site_id, sector_id, keyword, normal, country, volume, volume_estimated, difficulty, cpc_micros, currency, intent, intents, parent,
-			serp_features, trend, position, url, clicks, impressions, last_update, import_id, import_line)
+			serp_features, competition, trend, position, url, clicks, impressions, last_update, import_id, import_line)
 		select current_account(), $1, $2, keyword, normal, nullif(country, ''), volume, volume_estimated, difficulty, cpc_micros, currency, intents[1], coalesce(intents, '{}'), parent,
-			serp_features, trend, position, url, clicks, impressions, last_update, $3, line
+			serp_features, competition, trend, position, url, clicks, impressions, last_update, $3, line
 		from staged_keywords order by line
 		on conflict on constraint keyword_exists do update set ` + strings.Join(set, ", ") + `
 		where ` + strings.Join(changed, " or ") + `

@@ -195,6 +195,7 @@ type Igny8Keyword struct {
 	URL             *string             `json:"url"`
 	Clicks          *int64              `json:"clicks"`
 	LastUpdate      *time.Time          `json:"last_update"`
+	Competition     *int32              `json:"competition"`
 }
 
 type Image struct {

@@ -102,7 +102,7 @@ func TestTwinsAgree(t *testing.T) {
 	t.Parallel()
 	one, _ := read(t, CSV)
 	two, _ := read(t, Ahrefs)
-	only := cmpopts.IgnoreFields(keywordcsv.Row{}, "Country", "Currency", "Parent", "Trend", "LastUpdate")
+	only := cmpopts.IgnoreFields(keywordcsv.Row{}, "Country", "Currency", "Parent", "Competition", "Trend", "LastUpdate")
 	if diff := cmp.Diff(one, two, only); diff != "" {
 		t.Error(diff)
 	}

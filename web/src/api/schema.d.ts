@@ -2846,12 +2846,17 @@ export interface components {
              * @description pipeline if not given
              * @enum {string}
              */
-            kind?: "pipeline" | "clusters" | "ideas" | "content" | "image_prompts" | "images" | "publish" | "article";
+            kind?: "pipeline" | "clusters" | "recluster" | "ideas" | "content" | "image_prompts" | "images" | "publish" | "article";
             /**
              * @description Of clusters; topic if not given
              * @enum {string}
              */
             preset?: "broad" | "topic" | "tight";
+            /**
+             * Format: uuid
+             * @description Whose keywords would be grouped; without it their names and embeddings are not in the estimate
+             */
+            sector?: string;
             /**
              * Format: int64
              * @description Articles under way at once; 8 if not given
@@ -3067,6 +3072,11 @@ export interface components {
             clicks?: number;
             cluster_id: string | null;
             cluster_name: string | null;
+            /**
+             * Format: int32
+             * @description Among advertisers, 0 to 100
+             */
+            competition?: number;
             country: string | null;
             /**
              * Format: int64
@@ -4045,6 +4055,7 @@ export interface components {
             complete: boolean;
             delimiter: string;
             encoding: string;
+            fields: string[];
             /** Format: int64 */
             header_line: number;
             layout: string;
@@ -4279,6 +4290,8 @@ export interface components {
         Row: {
             /** Format: int64 */
             clicks: number | null;
+            /** Format: int64 */
+            competition: number | null;
             country?: string;
             /** Format: int64 */
             cpc_micros: number | null;
