@@ -67,7 +67,12 @@ const orderedWords = 600
 func (a *account) makes(t *testing.T, articles, images, width int) *run {
 	t.Helper()
 	a.keywords(t)
-	return a.begin(t, map[string]any{"mode": "auto", "articles": articles, "images": images, "words": orderedWords, "ideas_per_cluster": 1 + articles/12, "width": width})
+	return a.begin(t, orderOf(a, articles, images, width))
+}
+
+// orderOf asks for so many articles and pictures, so many at once.
+func orderOf(a *account, articles, images, width int) map[string]any {
+	return map[string]any{"sector": a.Sector, "mode": "auto", "articles": articles, "images": images, "words": orderedWords, "ideas_per_cluster": 1 + articles/12, "width": width}
 }
 
 // keepsItsPromise holds what there is of an account whose one run has ended

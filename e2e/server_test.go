@@ -50,7 +50,7 @@ func up(dir string, env []string, args ...string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{process: p, env: []string{"IGNY8_DATA=" + dir}}
+	s := &server{process: p, env: append([]string{"IGNY8_DATA=" + dir}, env...)}
 	if err := s.ready(); err != nil {
 		p.end()
 		return nil, fmt.Errorf("%w\n%s%s", err, p.out.tail(), p.err.tail())
@@ -71,6 +71,11 @@ func (s *server) ready() error {
 		case <-ctx.Done():
 			return errors.New("the server does not answer")
 		case <-tick.C:
+		}
+	}
+	for _, v := range s.env {
+		if given, ok := strings.CutPrefix(v, "DATABASE_URL="); ok {
+			return s.connect(ctx, given)
 		}
 	}
 	cluster, err := pgdev.Start(ctx, pgdev.Options{Dir: filepath.Join(s.dir, "postgres")}) // as a guest
