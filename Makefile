@@ -69,6 +69,13 @@ postgres:
 	  [ -x "$$program" ] && [ "$${version%%.*}" -ge 15 ] && exit; done; \
 	exec $(MAKE) tools/postgres/node_modules/.package-lock.json
 
+# A real WordPress, which publishing is tested on. Where none can be had its tests
+# are left out, and with CI set that is a failure.
+.PHONY: wordpress
+wordpress: .deps/wordpress/users.json ## Set up WordPress for the tests, without Docker or root
+.deps/wordpress/users.json: $(wildcard tools/wordpress/* tools/wordpress/*/*)
+	@tools/wordpress/set-up $(@D) || [ -z "$${CI:-}" ]
+
 %/node_modules/.package-lock.json: %/package-lock.json
 	@command -v npm >/dev/null || { echo "Node 20 with npm is needed to set up $*: https://nodejs.org" >&2; exit 1; }
 	@echo "Fetching what $* needs from npm."
@@ -83,7 +90,7 @@ TESTFLAGS ?= -timeout 15m
 .PHONY: test
 # Tests talk to a database and to a built program, which the test cache can't
 # see change: -count=1. Both kinds of PostgreSQL are tested, so npm's is fetched.
-test: build tools/postgres/node_modules/.package-lock.json $(BIN)/gotestsum $(BIN)/caddy ## Set up what is needed and run all tests; names what was left out
+test: build tools/postgres/node_modules/.package-lock.json wordpress $(BIN)/gotestsum $(BIN)/caddy ## Set up what is needed and run all tests; names what was left out
 	@rm -rf .deps/test && mkdir -p .deps/test
 	@failed=0; \
 	echo "With the race detector: all but what links the embedded server."; \
