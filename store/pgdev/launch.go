@@ -16,19 +16,35 @@ import (
 	"github.com/igny8/igny8"
 )
 
+// errSurvivors is that processes of a server that was killed are still at work.
+// They end by themselves as soon as they look up from it.
+var errSurvivors = errors.New("processes of the server before it live on")
+
 // launch starts the server as a child. A free port may be taken by somebody
-// else before the server has it, so that is tried a few times.
+// else before the server has it, so that is tried a few times; what a killed
+// server left is waited for.
 func (c *Cluster) launch(ctx context.Context) error {
-	for attempt := 1; ; attempt++ {
+	waited, enough := context.WithTimeout(ctx, patience)
+	defer enough()
+	for attempt := 1; ; {
 		port, err := pickPort(c.options.Port)
 		if err != nil {
 			return err
 		}
-		if err = c.launchOn(ctx, port); err == nil {
+		err = c.launchOn(ctx, port)
+		switch {
+		case err == nil:
 			return nil
-		}
-		if c.options.Port != 0 || attempt == 5 || !errors.Is(err, errPortTaken) {
+		case errors.Is(err, errSurvivors):
+			select {
+			case <-time.After(100 * time.Millisecond): // nobody tells when they end
+			case <-waited.Done():
+				return err
+			}
+		case c.options.Port != 0 || attempt == 5 || !errors.Is(err, errPortTaken):
 			return err
+		default:
+			attempt++
 		}
 	}
 }
@@ -188,6 +204,9 @@ func (c *Cluster) explain(err error, begin int64) error {
 	said := all[min(begin, int64(len(all))):]
 	if strings.Contains(string(said), "could not bind") {
 		return igny8.Wrap(igny8.Conflict, errors.Join(err, errPortTaken), "PostgreSQL can't have port %d on 127.0.0.1", c.port)
+	}
+	if strings.Contains(string(said), "is still in use") {
+		err = errors.Join(err, errSurvivors)
 	}
 	return igny8.Wrap(igny8.CodeOf(err), err, "PostgreSQL did not start%s", because(said))
 }

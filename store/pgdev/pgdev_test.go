@@ -102,6 +102,32 @@ func TestRecoversFromAKilledServer(t *testing.T) {
 	require.Equal(t, "kept", query(t, again.URL("postgres"), "select t from kept"))
 }
 
+// What a killed server left may take a moment to notice: it is waited for.
+func TestWaitsForProcessesOfAKilledServer(t *testing.T) {
+	t.Parallel()
+	dir := home(t)
+	c := start(t, Options{Dir: dir})
+	conn, err := pgx.Connect(t.Context(), c.URL("postgres"))
+	require.NoError(t, err)
+	defer conn.Close(t.Context())
+	slow := int(conn.PgConn().PID())
+	require.NoError(t, syscall.Kill(slow, syscall.SIGSTOP))
+	require.NoError(t, syscall.Kill(c.pid, syscall.SIGKILL))
+	<-c.Done()
+	require.NoError(t, c.Stop())
+	go func() {
+		defer syscall.Kill(slow, syscall.SIGCONT) //nolint:errcheck // it is ours, and stopped
+		for t.Context().Err() == nil {
+			if log, _ := os.ReadFile(c.logFile()); strings.Contains(string(log), "is still in use") {
+				return
+			}
+			time.Sleep(10 * time.Millisecond) // another process writes it
+		}
+	}()
+	again := start(t, Options{Dir: dir})
+	require.Equal(t, "1", query(t, again.URL("postgres"), "select '1'"))
+}
+
 // The number in a stale postmaster.pid may belong to somebody else by now:
 // here, to this test. PostgreSQL by itself would refuse to start.
 func TestForeignProcessInPidFile(t *testing.T) {
