@@ -30,24 +30,28 @@ func (a *Activities) hold(ctx context.Context, q *store.Queries, c workflows.Cha
 
 // reserve sets aside what a call costs at most.
 func (a *Activities) reserve(ctx context.Context, c workflows.Charge) (igny8.Credits, error) {
-	return store.As(ctx, a.Store, bot(c.Of), func(q *store.Queries) (igny8.Credits, error) {
-		if c.Function == igny8.Ideation {
-			r, err := q.Run(ctx, c.Of.Run)
-			if err != nil {
-				return 0, err
-			}
-			s, err := settings(r)
-			if err != nil {
-				return 0, err
-			}
-			c.Units = s.IdeasPerCluster
-		}
-		h, err := a.hold(ctx, q, c)
+	return store.As(ctx, a.Store, bot(c.Of), func(q *store.Queries) (igny8.Credits, error) { return a.held(ctx, q, c) })
+}
+
+// held sets aside what a call costs at most, in a transaction that does other
+// things too.
+func (a *Activities) held(ctx context.Context, q *store.Queries, c workflows.Charge) (igny8.Credits, error) {
+	if c.Function == igny8.Ideation {
+		r, err := q.Run(ctx, c.Of.Run)
 		if err != nil {
 			return 0, err
 		}
-		return q.Reserve(ctx, h)
-	})
+		s, err := settings(r)
+		if err != nil {
+			return 0, err
+		}
+		c.Units = s.IdeasPerCluster
+	}
+	h, err := a.hold(ctx, q, c)
+	if err != nil {
+		return 0, err
+	}
+	return q.Reserve(ctx, h)
 }
 
 // release gives back what a call had reserved, and notes why on what it was for.

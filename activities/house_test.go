@@ -227,11 +227,7 @@ func call[From fmt.Stringer](h *house, f igny8.Function, item uuid.UUID, from Fr
 // a workflow does.
 func use[From fmt.Stringer, To any](h *house, f workflows.Function[From, To], c workflows.Call[From]) (to []To, err error) {
 	h.t.Helper()
-	perform(h, workflows.Reserve, c.Charge)
-	if _, err = try(h, f.Ask, c); err == nil {
-		to, err = try(h, f.Save, c)
-	}
-	if err != nil {
+	if to, err = try(h, f.Make, c); err != nil {
 		perform(h, workflows.Release, workflows.Refund{Charge: c.Charge, From: uuid.MustParse(c.From.String()), Code: igny8.CodeOf(err), Message: igny8.MessageOf(err)})
 	}
 	return to, err

@@ -67,6 +67,7 @@ type work[From, To any] struct {
 
 func bind[From, To any](r temporal.Registry, a *Activities, f workflows.Function[From, To], s skill[From, To]) {
 	w := work[From, To]{a, s}
+	f.Make.Bind(r, w.make)
 	f.Ask.Bind(r, w.ask)
 	f.Save.Bind(r, w.keep)
 }
@@ -112,52 +113,70 @@ func (w work[From, To]) begin(ctx context.Context, c workflows.Call[From], wrong
 		} else if igny8.CodeOf(err) != igny8.NotFound {
 			return at, err
 		}
-		if at.order, err = w.prepare(ctx, w.Activities, q, c); err != nil {
-			return at, err
-		}
-		before, err := q.Attempts(ctx, c.Reply)
-		if err != nil {
-			return at, err
-		}
-		if before.Paid >= paidAttempts {
-			return at, igny8.Errorf(igny8.Exhausted, "The provider was asked %d times without a usable answer. Nothing was charged; try again later.", before.Paid)
-		}
+		return w.sent(ctx, q, c, wrong)
+	})
+}
+
+// sent prepares a question and records that it is about to be put.
+func (w work[From, To]) sent(ctx context.Context, q *store.Queries, c workflows.Call[From], wrong string) (at attempt, err error) {
+	if at.order, err = w.prepare(ctx, w.Activities, q, c); err != nil {
+		return at, err
+	}
+	before, err := q.Attempts(ctx, c.Reply)
+	if err != nil {
+		return at, err
+	}
+	if before.Paid >= paidAttempts {
+		return at, igny8.Errorf(igny8.Exhausted, "The provider was asked %d times without a usable answer. Nothing was charged; try again later.", before.Paid)
+	}
+	if before.Unanswered > 0 {
 		if err := q.AttemptLost(ctx, c.Reply); err != nil {
 			return at, err
 		}
-		request, err := json.Marshal(at.request)
-		if err != nil {
-			return at, err
-		}
-		at.id, err = q.AttemptSent(ctx, store.AttemptSentParams{
-			Key: c.Reply, Attempt: before.Last + 1, Purpose: string(c.Function), Provider: at.provider, Provenance: at.provenance, Model: at.model, PromptVersion: at.promptVersion,
-			Request: request, Repair: wrong != "", Repeated: before.Unanswered > 0, SiteID: ptr(c.Of.Scope.Site), RunID: ptr(c.Of.Run), ItemID: &c.Item,
-			WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID,
-		})
+	}
+	request, err := json.Marshal(at.request)
+	if err != nil {
 		return at, err
+	}
+	at.id, err = q.AttemptSent(ctx, store.AttemptSentParams{
+		Key: c.Reply, Attempt: before.Last + 1, Purpose: string(c.Function), Provider: at.provider, Provenance: at.provenance, Model: at.model, PromptVersion: at.promptVersion,
+		Request: request, Repair: wrong != "", Repeated: before.Unanswered > 0, SiteID: ptr(c.Of.Scope.Site), RunID: ptr(c.Of.Run), ItemID: &c.Item,
+		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID,
 	})
+	return at, err
 }
 
 // call asks the provider and keeps what came of it.
 func (w work[From, To]) call(ctx context.Context, c workflows.Call[From], at attempt, wrong string) (workflows.Answer, error) {
-	limited, cancel := temporal.HTTPContext(ctx)
-	defer cancel()
-	began := time.Now()
-	answer, err := at.buy(limited, wrong)
-	latency := int32(time.Since(began).Milliseconds())
-	if err == nil {
-		err = at.check(answer)
-	}
-	// What came must be kept, also when the workflow has been cancelled.
-	kept, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer done()
-	recording := store.Do(kept, w.Store, bot(c.Of), func(q *store.Queries) error {
-		return record(kept, q, c.Of.Run, at, answer, latency, err)
-	})
+	answer, latency, err := at.put(ctx, wrong)
+	recording := w.note(ctx, c, at, answer, latency, err)
 	if err != nil {
 		return workflows.Answer{}, err
 	}
 	return workflows.Answer{Model: answer.model, Tokens: answer.input + answer.output}, recording
+}
+
+// put puts the question and judges the answer. It took so many milliseconds.
+func (at attempt) put(ctx context.Context, wrong string) (answer bought, latency int32, err error) {
+	limited, cancel := temporal.HTTPContext(ctx)
+	defer cancel()
+	began := time.Now()
+	answer, err = at.buy(limited, wrong)
+	latency = int32(time.Since(began).Milliseconds())
+	if err == nil {
+		err = at.check(answer)
+	}
+	return answer, latency, err
+}
+
+// note writes how an attempt ended. What came must be kept, also when the
+// workflow has been cancelled.
+func (w work[From, To]) note(ctx context.Context, c workflows.Call[From], at attempt, answer bought, latency int32, failure error) error {
+	kept, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer done()
+	return store.Do(kept, w.Store, bot(c.Of), func(q *store.Queries) error {
+		return record(kept, q, c.Of.Run, at, answer, latency, failure)
+	})
 }
 
 // record writes how an attempt ended.
@@ -170,58 +189,81 @@ func record(ctx context.Context, q *store.Queries, run igny8.RunID, at attempt, 
 		}
 		return q.AttemptFailed(ctx, store.AttemptFailedParams{ID: at.id, Status: status, ErrorCode: string(code), ErrorMessage: igny8.MessageOf(failure), LatencyMs: &latency})
 	}
+	if err := answered(ctx, q, at, answer, latency, failure); err != nil {
+		return err
+	}
+	return spent(ctx, q, run, answer)
+}
+
+// answered writes what an attempt was answered, and what was wrong with it if
+// anything.
+func answered(ctx context.Context, q *store.Queries, at attempt, answer bought, latency int32, failure error) error {
 	message := ""
 	if failure != nil {
 		message = igny8.MessageOf(failure)
 	}
-	if err := q.RunSpent(ctx, store.RunSpentParams{ID: run, Tokens: int64(answer.input + answer.output), CostMicros: answer.costMicro}); err != nil {
-		return err
-	}
 	return q.AttemptAnswered(ctx, store.AttemptAnsweredParams{
 		ID: at.id, Model: answer.model, Reply: optional(answer.text), Blob: optional(answer.blob), Mime: optional(answer.mime), Usable: ptr(failure == nil),
-		InputTokens: int32(answer.input), OutputTokens: int32(answer.output), CostMicros: answer.costMicro, LatencyMs: &latency, ErrorCode: string(code), ErrorMessage: message,
+		InputTokens: int32(answer.input), OutputTokens: int32(answer.output), CostMicros: answer.costMicro, LatencyMs: &latency, ErrorCode: string(igny8.CodeOf(failure)), ErrorMessage: message,
 	})
+}
+
+// spent counts an answer towards what the run has taken.
+func spent(ctx context.Context, q *store.Queries, run igny8.RunID, answer bought) error {
+	return q.RunSpent(ctx, store.RunSpentParams{ID: run, Tokens: int64(answer.input + answer.output), CostMicros: answer.costMicro})
 }
 
 // keep saves what the answer holds and settles the hold in one transaction: the
 // result and its price are recorded together or not at all. An attempt that
 // finds the hold settled returns what was saved then.
 func (w work[From, To]) keep(ctx context.Context, c workflows.Call[From]) ([]To, error) {
-	return store.As(ctx, w.Store, bot(c.Of), func(q *store.Queries) (to []To, err error) {
+	return store.As(ctx, w.Store, bot(c.Of), func(q *store.Queries) ([]To, error) {
 		hold, err := q.LockHold(ctx, c.Hold())
 		if err != nil {
 			return nil, err
 		}
 		if hold.Status == igny8.HoldSettled {
-			err := json.Unmarshal(hold.Result, &to)
-			return to, err
+			return before[To](hold)
 		}
 		answer, err := q.UsableReply(ctx, c.Reply)
 		if err != nil {
 			return nil, err
 		}
-		made, err := w.save(ctx, w.Activities, q, c, answer)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := q.Settle(ctx, store.Settlement{
-			Key: c.Hold(), Units: made.units, Result: made.ids, Item: itemOf(c, made.ids), Model: answer.Model,
-			Tokens: int64(answer.InputTokens + answer.OutputTokens), CostMicros: answer.CostMicros,
-		}); err != nil {
-			return nil, err
-		}
-		if made.step != "" {
-			stage := "task"
-			if c.Function == igny8.Ideation {
-				stage = "cluster"
-			}
-			if err := q.ItemStep(ctx, store.ItemStepParams{RunID: c.Of.Run, Stage: stage, ItemID: c.Item, Status: made.status, Step: made.step}); err != nil {
-				return nil, err
-			}
-		}
-		_, err = progress(ctx, q, c.Of.Run)
-		return made.ids, err
+		return w.deliver(ctx, q, c, answer)
 	})
+}
+
+// before is what was saved when a hold was settled.
+func before[To any](hold store.CreditHold) (to []To, err error) {
+	err = json.Unmarshal(hold.Result, &to)
+	return to, err
+}
+
+// deliver saves what the answer holds and settles the hold. The rows that all
+// articles of a run and of an account share come last, to be locked the shorter:
+// the run's, and then the wallet.
+func (w work[From, To]) deliver(ctx context.Context, q *store.Queries, c workflows.Call[From], answer store.AIRequest) ([]To, error) {
+	made, err := w.save(ctx, w.Activities, q, c, answer)
+	if err != nil {
+		return nil, err
+	}
+	if made.step != "" {
+		stage := "task"
+		if c.Function == igny8.Ideation {
+			stage = "cluster"
+		}
+		if err := q.ItemStep(ctx, store.ItemStepParams{RunID: c.Of.Run, Stage: stage, ItemID: c.Item, Status: made.status, Step: made.step}); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := q.Settle(ctx, store.Settlement{
+		Key: c.Hold(), Units: made.units, Result: made.ids, Item: itemOf(c, made.ids), Model: answer.Model,
+		Tokens: int64(answer.InputTokens + answer.OutputTokens), CostMicros: answer.CostMicros,
+	}); err != nil {
+		return nil, err
+	}
+	_, err = progress(ctx, q, c.Of.Run)
+	return made.ids, err
 }
 
 // itemOf is what a line of the usage log is about: the one thing that was made,

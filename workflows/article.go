@@ -187,7 +187,7 @@ func (a *article) publish(ctx workflow.Context) error {
 // call uses a function for the article, and waits for a person where it must.
 func call[From, To any](ctx workflow.Context, a *article, f Function[From, To], from From, units int) (to []To, err error) {
 	err = a.orders.patiently(ctx, a.halt, func(again int) error {
-		to, err = f.Run(ctx, f.call(a.in.Of, a.in.Item.Task.UUID, from, a.in.Item.Revision, a.in.Item.Try, again, units))
+		to, err = f.Run(ctx, a.in.Form, f.call(a.in.Of, a.in.Item.Task.UUID, from, a.in.Item.Revision, a.in.Item.Try, again, units))
 		return err
 	})
 	return to, err

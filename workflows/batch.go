@@ -101,7 +101,7 @@ func (b *batch) begin(ctx workflow.Context, all workflow.WaitGroup, item Item) {
 		ParentClosePolicy:     enums.PARENT_CLOSE_POLICY_REQUEST_CANCEL,
 		WaitForCancellation:   true,
 	})
-	child := workflow.ExecuteChildWorkflow(mine, Article, ArticleInput{Of: b.in.Of, Item: item, Order: b.orders.Order})
+	child := workflow.ExecuteChildWorkflow(mine, Article, ArticleInput{Of: b.in.Of, Item: item, Order: b.orders.Order, Form: Whole})
 	b.staff.hire(item.Task.String(), child)
 	b.cancel[item.Task] = cancel
 	b.busy++

@@ -13,6 +13,10 @@ import (
 // A Function has a model turn one row of one kind into rows of another.
 type Function[From, To any] struct {
 	Name igny8.Function
+	Make temporal.Step[Call[From], []To] // reserve, prepare, call, parse, save and settle; a reply is kept, whatever comes after it
+
+	// What Make is in three steps with a reserve before them, for executions
+	// that were begun before there was a Make.
 	Ask  temporal.Step[Call[From], Answer] // prepare, call, parse; the reply is kept
 	Save temporal.Step[Call[From], []To]   // save what was made and settle, together
 }
@@ -57,6 +61,7 @@ type Refund struct {
 func function[From, To any](name igny8.Function, policy temporal.Policy) Function[From, To] {
 	return Function[From, To]{
 		Name: name,
+		Make: temporal.Step[Call[From], []To]{Name: string(name) + ".make", Policy: policy},
 		Ask:  temporal.Step[Call[From], Answer]{Name: string(name) + ".ask", Policy: policy},
 		Save: temporal.Step[Call[From], []To]{Name: string(name) + ".save", Policy: saving},
 	}
@@ -79,15 +84,30 @@ func (f Function[From, To]) call(of RunInput, item uuid.UUID, from From, revisio
 	}}
 }
 
+// A Form is how the steps of an execution are cut. It is in the input, so that
+// one which was begun under an earlier form goes on in it. (workflow.GetVersion
+// would do the same for three events and a write to the visibility store in each
+// article.)
+type Form int
+
+// The forms, in the order in which they came.
+const (
+	Stepwise Form = iota // a function is a reserve, an Ask and a Save
+	Whole                // a function is a Make
+)
+
 // Run reserves credits, asks the model, and saves what it said. Whatever
 // happens, the hold ends settled or released.
-func (f Function[From, To]) Run(ctx workflow.Context, c Call[From]) (to []To, err error) {
+func (f Function[From, To]) Run(ctx workflow.Context, form Form, c Call[From]) (to []To, err error) {
 	// Before the reserve: it may fail and yet have been done.
 	defer func() {
 		if code := temporal.CodeOf(err); err != nil && code != igny8.NoCredits && code != igny8.RunCap {
 			c.release(ctx, err)
 		}
 	}()
+	if form >= Whole {
+		return f.Make.Run(ctx, c)
+	}
 	if _, err := Reserve.RunLocal(ctx, c.Charge); err != nil {
 		return nil, err
 	}

@@ -18,6 +18,8 @@ func TestNames(t *testing.T) {
 	require.Equal(t, []string{"pause", "resume", "skip", "decide", "progress", "order", "news"},
 		[]string{PauseUpdate, ResumeUpdate, SkipUpdate, DecideUpdate, ProgressQuery, orderSignal, newsSignal})
 
+	require.Equal(t, []string{"ideas.make", "content.make", "rewrite.make", "image_prompts.make", "images.make"},
+		[]string{Ideas.Make.Name, Write.Make.Name, Rewrite.Make.Name, Prompts.Make.Name, Illustrate.Make.Name})
 	require.Equal(t, []string{
 		"ideas.ask", "ideas.save", "content.ask", "content.save", "rewrite.ask", "rewrite.save", "image_prompts.ask", "image_prompts.save", "images.ask", "images.save",
 	}, []string{

@@ -43,7 +43,7 @@ func (r *run) plan(ctx workflow.Context) (tasks int, err error) {
 	if err := workflow.Await(ctx, func() bool { return !r.order.Paused }); err != nil {
 		return 0, err
 	}
-	child := r.start(ctx, planID(r.in), Plan, PlanInput{Of: r.in, Order: r.order})
+	child := r.start(ctx, planID(r.in), Plan, PlanInput{Of: r.in, Order: r.order, Form: Whole})
 	err = child.Get(ctx, &tasks)
 	return tasks, err
 }

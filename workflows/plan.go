@@ -13,6 +13,7 @@ import (
 type PlanInput struct {
 	Of    RunInput `json:"of"`
 	Order Order    `json:"order"` // as it stands
+	Form  Form     `json:"form,omitempty"`
 }
 
 // Plan groups the keywords of a sector, has ideas about the clusters, and makes
@@ -20,7 +21,7 @@ type PlanInput struct {
 // many articles are to be made. One plan at a time works on a sector.
 func Plan(ctx workflow.Context, with PlanInput) (tasks int, err error) {
 	in := with.Of
-	p := planner{in: in, orders: follow(ctx, nil)}
+	p := planner{in: in, form: with.Form, orders: follow(ctx, nil)}
 	p.orders.Order = with.Order
 	if in.Kind != igny8.KindIdeas {
 		if err := p.cluster(ctx); err != nil {
@@ -44,6 +45,7 @@ func Plan(ctx workflow.Context, with PlanInput) (tasks int, err error) {
 
 type planner struct {
 	in     RunInput
+	form   Form
 	orders *orders
 }
 
@@ -89,7 +91,7 @@ func (p planner) ideas(ctx workflow.Context) error {
 func (p planner) ideasOf(ctx workflow.Context, item Item) {
 	halt := func(workflow.Context, *igny8.Error) func() { return func() {} }
 	err := p.orders.patiently(ctx, halt, func(again int) error {
-		_, err := Ideas.Run(ctx, Ideas.call(p.in, item.Cluster.UUID, item.Cluster, item.Revision, item.Try, again, 0))
+		_, err := Ideas.Run(ctx, p.form, Ideas.call(p.in, item.Cluster.UUID, item.Cluster, item.Revision, item.Try, again, 0))
 		return err
 	})
 	if err != nil {

@@ -75,7 +75,7 @@ func (a *article) redraw(ctx workflow.Context, image igny8.ImageID) error {
 	a.redrawing++
 	defer func() { a.redrawing-- }()
 	c := Illustrate.call(a.in.Of, a.in.Item.Task.UUID, image, a.in.Item.Revision, a.in.Item.Try, 0, 1)
-	_, err := Illustrate.Run(ctx, c)
+	_, err := Illustrate.Run(ctx, a.in.Form, c)
 	if err != nil && temporal.CodeOf(err).NeedsPerson() {
 		c.abandon(ctx, err)
 	}

@@ -171,18 +171,24 @@ func bound[In, Out any](w *world, s temporal.Step[In, Out], do func(In) (Out, er
 	})
 }
 
-// fake binds both halves of a function.
+// fake binds a function, of which the parts are noted as steps too: each may fail
+// by itself, also as a part of the whole.
 func fake[From, To any](w *world, f Function[From, To], save func(Call[From]) []To) {
-	bound(w, f.Ask, func(c Call[From]) (Answer, error) {
-		if w.holds[c.Hold()] != igny8.HoldHeld {
-			return Answer{}, igny8.Errorf(igny8.Conflict, "asked without a hold: %s", c.Hold())
+	f.Make.Bind(w.env, func(ctx context.Context, c Call[From]) ([]To, error) {
+		if err := w.step(Reserve.Name); err != nil {
+			return nil, err
 		}
-		return Answer{Model: "fake", Tokens: 1}, nil
-	})
-	bound(w, f.Save, func(c Call[From]) ([]To, error) {
-		if w.holds[c.Hold()] != igny8.HoldHeld {
-			return nil, igny8.Errorf(igny8.Conflict, "saved without a hold: %s", c.Hold())
+		if err := w.reserve(c.Charge); err != nil {
+			return nil, err
 		}
+		if err := w.step(f.Ask.Name); err != nil {
+			return nil, err
+		}
+		if err := w.step(f.Save.Name); err != nil {
+			return nil, err
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.holds[c.Hold()] = igny8.HoldSettled
 		w.settled[c.Function] += w.amounts[c.Hold()]
 		return save(c), nil
@@ -194,21 +200,25 @@ func (w *world) mark(status igny8.RunStatus) Mark {
 	return Mark{Version: w.version, Status: status}
 }
 
+// reserve holds what a call costs.
+func (w *world) reserve(c Charge) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	units := max(c.Units, 1)
+	switch status, there := w.holds[c.Hold()]; {
+	case there && status == igny8.HoldHeld:
+		return nil
+	case there:
+		return igny8.Errorf(igny8.Conflict, "resolved before")
+	case units > w.credits:
+		return igny8.Errorf(igny8.NoCredits, "not enough credits")
+	}
+	w.credits -= units
+	w.holds[c.Hold()], w.amounts[c.Hold()] = igny8.HoldHeld, units
+	return nil
+}
+
 func (w *world) bindLedger() {
-	bound(w, Reserve, func(c Charge) (igny8.Credits, error) {
-		units := max(c.Units, 1)
-		switch status, there := w.holds[c.Hold()]; {
-		case there && status == igny8.HoldHeld:
-			return igny8.Credits(w.amounts[c.Hold()]), nil
-		case there:
-			return 0, igny8.Errorf(igny8.Conflict, "resolved before")
-		case units > w.credits:
-			return 0, igny8.Errorf(igny8.NoCredits, "not enough credits")
-		}
-		w.credits -= units
-		w.holds[c.Hold()], w.amounts[c.Hold()] = igny8.HoldHeld, units
-		return igny8.Credits(units), nil
-	})
 	bound(w, Release, func(r Refund) (Mark, error) {
 		switch w.holds[r.Hold()] {
 		case igny8.HoldSettled:
