@@ -2,19 +2,20 @@ import { Command } from "cmdk";
 import { useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 import { Icon } from "@/components/icons";
-import { type ActionName, actions } from "@/config/snippets/actions";
+import type { ActionName } from "@/config/snippets/actions";
 import { useAuth } from "@/stores/auth";
 import { useSite } from "@/stores/site";
 import { actionOf, useAct, useAllowed } from "./act";
-import { menuOf } from "./registry";
+import { menuOf, pages } from "./registry";
 
 const item = "flex min-h-9 items-center gap-2 rounded-md px-2 data-[selected=true]:bg-muted [&_svg]:size-4 [&_svg]:text-ink-3";
 const group = "[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-3";
 
-/** What needs nothing chosen before. */
-const anywhere = (Object.keys(actions) as ActionName[]).filter((n) => {
+/** What some page offers without a row, and asks before it does it. */
+const offered = new Set<ActionName>(pages.flatMap((p) => (p.template === "table" ? (p.actions.page ?? []) : p.template === "dashboard" ? (p.actions ?? []) : [])));
+const anywhere = [...offered].filter((n) => {
   const a = actionOf(n);
-  return a.dialog || a.form || a.start?.choose === "sector" || (a.to && !a.to.includes("{"));
+  return a.dialog || a.form || a.start || a.to;
 });
 
 export default function Palette({ onClose }: { onClose: () => void }) {

@@ -26,6 +26,7 @@ const dialogs: Record<DialogName, ComponentType<Asking>> = {
   merge: lazy(move),
   grants: lazy(() => import("@/dialogs/GrantsDialog")),
   transfer: lazy(() => import("@/dialogs/TransferDialog")),
+  reschedule: lazy(() => import("@/dialogs/RescheduleDialog")),
   schedule: lazy(() => import("@/dialogs/ScheduleDialog")),
 };
 

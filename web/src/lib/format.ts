@@ -6,6 +6,7 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "sh
 const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
 export const int = (n: number) => whole.format(n);
@@ -20,6 +21,7 @@ export const localMoment = (s: string) => {
   const at = new Date(s);
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 };
+export const timeOf = (s: string) => time.format(new Date(s));
 export const clockOf = (ms: number) => clock.format(ms);
 export const dayOf = (ms: number) => day.format(ms);
 export const plural = (n: number, one: string, many = `${one}s`) => `${int(n)} ${n === 1 ? one : many}`;

@@ -13,6 +13,7 @@ export const panels: Record<PanelName, () => Promise<{ default: ComponentType }>
   integrations: () => import("./IntegrationsPanel"),
   imageTest: () => import("./ImageTestPanel"),
   revisions: () => import("./RevisionsPanel"),
+  calendar: () => import("./CalendarPanel"),
   plan: () => import("./PlanPanel"),
   accounts: () => import("./AccountsPanel"),
   account: () => import("./AccountPanel"),

@@ -25,6 +25,6 @@ export default table({
     columns.made,
   ],
   filters: [{ kind: "choice", param: "status", label: "State", statuses: "task" }, filters.cluster, { kind: "link", param: "idea_id", label: "Of one idea" }, filters.run],
-  actions: { page: ["startPipeline"], bulk: ["writeArticles", "describeImages", "makeImages"], row: ["retryTask", "writeArticles", "makeImages"] },
+  actions: { page: ["startPipeline"], bulk: ["writeArticles", "describeImages", "makeImages"], row: ["retryTask", "rescheduleTask", "writeArticles", "makeImages"] },
   blank: { icon: "tasks", title: "No tasks yet", body: "A pipeline plans tasks from ideas and writes them.", action: "startPipeline" },
 });

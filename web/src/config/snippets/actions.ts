@@ -182,6 +182,7 @@ export const actions = {
     when: { field: "status", in: ["failed"] },
     call: { path: "/api/v1/writer/tasks/{id}/retry/", method: "POST", done: "It is tried again", refresh: ["/api/v1/writer/", "/api/v1/automation/"] },
   },
+  rescheduleTask: { label: "When is it published?", icon: "calendar", power: "write", dialog: "reschedule", when: { field: "status", in: ["pending", "writing", "review", "illustrating", "ready", "failed"] } },
   readAll: { label: "Mark all as read", icon: "check", power: "read", call: { path: "/api/v1/system/notifications/read_all/", method: "POST", done: "All are read", refresh: ["/api/v1/system/notifications/"] } },
   invite: { label: "Invite somebody", icon: "plus", power: "manage", primary: true, form: "invite" },
   editUser: { label: "Change", icon: "pencil", power: "manage", form: "user" },

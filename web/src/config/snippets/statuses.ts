@@ -93,6 +93,11 @@ export const statuses = {
     working: { word: "Works", tone: "ok" },
     failing: { word: "Refused", tone: "bad" },
   },
+  calendar: {
+    scheduled: { word: "Scheduled", tone: "info" },
+    published: { word: "Published", tone: "ok" },
+    failed: { word: "Failed", tone: "bad" },
+  },
   account: {
     active: { word: "Active", tone: "ok" },
     suspended: { word: "Suspended", tone: "warn" },
