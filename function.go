@@ -9,6 +9,7 @@ type Function string
 const (
 	Clustering    Function = "clustering"
 	Naming        Function = "cluster_names"
+	Embedding     Function = "embeddings" // of keywords, for clustering
 	Ideation      Function = "ideas"
 	Writing       Function = "content"
 	Rewriting     Function = "rewrite"
@@ -20,19 +21,19 @@ const (
 )
 
 // Functions lists every function.
-var Functions = []Function{Clustering, Naming, Ideation, Writing, Rewriting, Prompting, Illustration, IllustrationX, Publishing, TestImage}
+var Functions = []Function{Clustering, Naming, Embedding, Ideation, Writing, Rewriting, Prompting, Illustration, IllustrationX, Publishing, TestImage}
 
 // PriceVersion numbers the list below. igny8_credit_prices keeps every version
 // that was ever charged by; a hold names the one it was made under.
 const PriceVersion = 1
 
 // DefaultPrice is what one unit of the function costs in the current version.
-// The unit is 50 keywords begun for Naming, one idea, one article tier for
-// Writing (see WritingUnits), one article for Rewriting and Prompting, and one
+// The unit is 50 keywords begun for Naming, 2,000 for Embedding, one idea, one
+// article tier for Writing (see WritingUnits), one article for Rewriting and Prompting, and one
 // image for the rest.
 func (f Function) DefaultPrice() Credits {
 	switch f {
-	case Naming, Ideation, Prompting:
+	case Naming, Embedding, Ideation, Prompting:
 		return 1
 	case Writing, Rewriting, IllustrationX:
 		return 5
@@ -64,6 +65,13 @@ func WrittenUnits(ordered, written int) int {
 
 // NamingUnits is how many units of Naming so many keywords take.
 func NamingUnits(keywords int) int { return (keywords + 49) / 50 }
+
+// EmbeddingBatch is how many keywords one unit of Embedding is for, and one
+// request has.
+const EmbeddingBatch = 2000
+
+// EmbeddingUnits is how many units of Embedding so many keywords take.
+func EmbeddingUnits(keywords int) int { return (keywords + EmbeddingBatch - 1) / EmbeddingBatch }
 
 // OwnKeyPrice is the price of work done with the account's own provider key:
 // 20 %, rounded up.

@@ -25,6 +25,7 @@ type (
 	ImportID      = ID[importing]
 	PublicationID = ID[publication]
 	RequestID     = ID[request]
+	ProposalID    = ID[proposal]
 )
 
 type (
@@ -46,6 +47,7 @@ type (
 	importing   struct{}
 	publication struct{}
 	request     struct{}
+	proposal    struct{}
 )
 
 // New returns a fresh ID in the order of time: igny8.New[igny8.SiteID]().

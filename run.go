@@ -1,5 +1,17 @@
 package igny8
 
+import (
+	"slices"
+	"strings"
+)
+
+// Who names clusters, and who says what keywords mean.
+const (
+	ByOffline = "offline" // this program, at no cost
+	ByModel   = "model"
+	ByOpenAI  = "openai"
+)
+
 // RunSettings say how much a run is to make. Zero means the default.
 type RunSettings struct {
 	Articles        int    `json:"articles,omitempty"`          // 1 to 1,000; default 12
@@ -8,6 +20,8 @@ type RunSettings struct {
 	IdeasPerCluster int    `json:"ideas_per_cluster,omitempty"` // 1 to 10; default 3
 	Width           int    `json:"width,omitempty"`             // articles under way at once, 1 to 64; default 8
 	Preset          string `json:"preset,omitempty"`            // of clusters: broad, topic (default) or tight
+	Names           string `json:"names,omitempty"`             // of new clusters, by whom: offline (default) or model
+	Vectors         string `json:"vectors,omitempty"`           // that keywords are compared by: offline (default) or openai
 	Instruction     string `json:"instruction,omitempty"`       // for a rewrite: what to change
 }
 
@@ -41,11 +55,19 @@ func (s RunSettings) Validate() error {
 			return FieldErrorf(b.field, "%s must be from %d to %d, not %d.", b.field, b.min, b.max, b.value)
 		}
 	}
-	switch s.Preset {
-	case "", "broad", "topic", "tight":
-		return nil
+	for _, w := range []struct {
+		field, value string
+		words        []string
+	}{
+		{"preset", s.Preset, []string{"broad", "topic", "tight"}},
+		{"names", s.Names, []string{ByOffline, ByModel}},
+		{"vectors", s.Vectors, []string{ByOffline, ByOpenAI}},
+	} {
+		if w.value != "" && !slices.Contains(w.words, w.value) {
+			return FieldErrorf(w.field, "%s must be one of %s, not %q.", w.field, strings.Join(w.words, ", "), w.value)
+		}
 	}
-	return FieldErrorf("preset", "preset must be broad, topic or tight, not %q.", s.Preset)
+	return nil
 }
 
 // An Estimate is the most that a run can cost, by function. What is not
@@ -82,17 +104,7 @@ func DefaultPrices() Prices {
 func EstimateRun(kind RunKind, s RunSettings, items int, images Function, ownKey bool, p Prices) Estimate {
 	s = s.WithDefaults()
 	var e Estimate
-	add := func(f Function, units int) {
-		if units == 0 {
-			return
-		}
-		total := p[f] * Credits(units)
-		if ownKey {
-			total = OwnKeyPrice(p[f]) * Credits(units)
-		}
-		e.Lines = append(e.Lines, EstimateLine{Function: f, Units: units, Price: p[f], Total: total})
-		e.Total += total
-	}
+	add := func(f Function, units int) { e.Add(f, units, ownKey, p) }
 	articles := items
 	switch kind {
 	case KindPipeline:
@@ -116,6 +128,19 @@ func EstimateRun(kind RunKind, s RunSettings, items int, images Function, ownKey
 		add(images, articles**s.Images)
 	}
 	return e
+}
+
+// Add adds what so many units of a function can cost.
+func (e *Estimate) Add(f Function, units int, ownKey bool, p Prices) {
+	if units == 0 {
+		return
+	}
+	total := p[f] * Credits(units)
+	if ownKey {
+		total = OwnKeyPrice(p[f]) * Credits(units)
+	}
+	e.Lines = append(e.Lines, EstimateLine{Function: f, Units: units, Price: p[f], Total: total})
+	e.Total += total
 }
 
 func or(n, otherwise int) int {

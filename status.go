@@ -128,22 +128,28 @@ func (m Mode) BeforePublishing() bool { return m == Moderate || m == Both }
 type RunKind string
 
 const (
-	KindPipeline RunKind = "pipeline"
-	KindClusters RunKind = "clusters"
-	KindIdeas    RunKind = "ideas"
-	KindContent  RunKind = "content"
-	KindPrompts  RunKind = "image_prompts"
-	KindImages   RunKind = "images"
-	KindPublish  RunKind = "publish"
-	KindArticle  RunKind = "article" // goes on with articles where they stand
+	KindPipeline  RunKind = "pipeline"
+	KindClusters  RunKind = "clusters"
+	KindRecluster RunKind = "recluster" // proposes other clusters for a whole sector
+	KindIdeas     RunKind = "ideas"
+	KindContent   RunKind = "content"
+	KindPrompts   RunKind = "image_prompts"
+	KindImages    RunKind = "images"
+	KindPublish   RunKind = "publish"
+	KindArticle   RunKind = "article" // goes on with articles where they stand
 )
 
 // RunKinds lists every kind.
-var RunKinds = []RunKind{KindPipeline, KindClusters, KindIdeas, KindContent, KindPrompts, KindImages, KindPublish, KindArticle}
+var RunKinds = []RunKind{KindPipeline, KindClusters, KindRecluster, KindIdeas, KindContent, KindPrompts, KindImages, KindPublish, KindArticle}
 
 // Plans reports whether a run of the kind begins with the exclusive part of a
 // sector: clusters and ideas, one run at a time.
-func (k RunKind) Plans() bool { return k == KindPipeline || k == KindClusters || k == KindIdeas }
+func (k RunKind) Plans() bool { return k.Clusters() || k == KindIdeas }
+
+// Clusters reports whether a run of the kind groups keywords by topic.
+func (k RunKind) Clusters() bool {
+	return k == KindPipeline || k == KindClusters || k == KindRecluster
+}
 
 // WorkflowID names the execution that a run is. It begins with the account, so
 // one tenant can't so much as name another's work.

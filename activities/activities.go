@@ -66,6 +66,7 @@ func (a *Activities) Register(r temporal.Registry) {
 	workflows.BeginItems.Bind(r, a.beginItems)
 
 	workflows.Cluster.Bind(r, a.cluster)
+	workflows.Propose.Bind(r, a.propose)
 	workflows.Choose.Bind(r, a.choose)
 	workflows.PlanTasks.Bind(r, a.planTasks)
 

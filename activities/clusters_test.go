@@ -22,7 +22,7 @@ func (h *house) plant(keywords ...string) {
 
 // where says of each keyword where it is.
 func (h *house) where() []string {
-	return one[[]string](h, "select array_agg(concat_ws('|', keyword, status, cluster_id, page_id, fit) order by keyword) from igny8_keywords")
+	return one[[]string](h, "select array_agg(concat_ws('|', keyword, status, cluster_id, page_id, case when cluster_id is not null then fit end) order by keyword) from igny8_keywords")
 }
 
 // Each keyword is in one cluster or in none. A repeated attempt changes nothing,
@@ -143,7 +143,7 @@ func TestEveryStepIsBound(t *testing.T) {
 		workflows.Ideas.Ask.Name, workflows.Ideas.Save.Name, workflows.Write.Ask.Name, workflows.Write.Save.Name, workflows.Rewrite.Ask.Name, workflows.Rewrite.Save.Name,
 		workflows.Prompts.Ask.Name, workflows.Prompts.Save.Name, workflows.Illustrate.Ask.Name, workflows.Illustrate.Save.Name,
 		workflows.BeginRun.Name, workflows.SetStage.Name, workflows.PauseRun.Name, workflows.ResumeRun.Name, workflows.EndRun.Name, workflows.BeginItems.Name,
-		workflows.Cluster.Name, workflows.Choose.Name, workflows.PlanTasks.Name, workflows.BeginArticle.Name, workflows.EndArticle.Name, workflows.Park.Name,
+		workflows.Cluster.Name, workflows.Propose.Name, workflows.Choose.Name, workflows.PlanTasks.Name, workflows.BeginArticle.Name, workflows.EndArticle.Name, workflows.Park.Name,
 		workflows.AskReview.Name, workflows.Remind.Name, workflows.Decide.Name, workflows.Publish.Name, workflows.Reserve.Name, workflows.Release.Name,
 		workflows.BeginTick.Name, workflows.Sweep.Name,
 	} {

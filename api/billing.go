@@ -71,8 +71,8 @@ type Balance struct {
 // estimateInput is what a run would be asked for with.
 type estimateInput struct {
 	Body struct {
-		Kind  igny8.RunKind `json:"kind,omitempty" enum:"pipeline,clusters,recluster,ideas,content,image_prompts,images,publish,article" doc:"pipeline if not given"`
-		Items int           `json:"items,omitempty" minimum:"0" maximum:"1000" doc:"How many things are chosen; a pipeline's number is articles"`
+		Kind   igny8.RunKind  `json:"kind,omitempty" enum:"pipeline,clusters,recluster,ideas,content,image_prompts,images,publish,article" doc:"pipeline if not given"`
+		Items  int            `json:"items,omitempty" minimum:"0" maximum:"1000" doc:"How many things are chosen; a pipeline's number is articles"`
 		Sector igny8.SectorID `json:"sector,omitzero" format:"uuid" required:"false" doc:"Whose keywords would be grouped; without it their names and embeddings are not in the estimate"`
 		Settings
 	}
@@ -108,7 +108,7 @@ func (s *Server) estimate(ctx context.Context, in *estimateInput) (Quote, error)
 		return Quote{}, err
 	}
 	return as(ctx, s, func(q *store.Queries) (Quote, error) {
-		e, err := q.Estimate(ctx, kind, settings, in.Body.Items, s.Images)
+		e, err := q.EstimateIn(ctx, in.Body.Sector, kind, settings, in.Body.Items, s.Images)
 		if err != nil {
 			return Quote{}, err
 		}

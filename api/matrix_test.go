@@ -36,6 +36,7 @@ var mayUse = map[string]string{
 	"cluster-keywords": "editor", "export-keywords": "viewer", "import-keywords": "editor", "preview-import": "viewer",
 	"list-clusters": "viewer", "get-cluster": "viewer", "create-cluster": "editor", "update-cluster": "editor", "patch-cluster": "editor", "update-clusters": "editor", "delete-cluster": "editor", "delete-clusters": "editor",
 	"generate-ideas": "editor", "lock-cluster": "editor", "merge-cluster": "editor", "split-cluster": "editor", "move_keywords-cluster": "editor",
+	"recluster": "editor", "import-results": "editor", "list-proposals": "viewer", "get-proposal": "viewer", "accept-proposal": "editor", "reject-proposal": "editor", "list-proposed-clusters": "viewer", "list-proposed-keywords": "viewer",
 	"list-ideas": "viewer", "get-idea": "viewer", "create-idea": "editor", "update-idea": "editor", "patch-idea": "editor", "update-ideas": "editor", "delete-idea": "editor", "delete-ideas": "editor", "queue-ideas": "editor",
 
 	"list-tasks": "viewer", "get-task": "viewer", "create-task": "editor", "update-task": "editor", "patch-task": "editor", "update-tasks": "editor", "delete-task": "editor", "delete-tasks": "editor",
@@ -133,6 +134,8 @@ func (w *world) things(t *testing.T, h household, site igny8.SiteID, sector igny
 	add("planner/keywords/", "insert into igny8_keywords "+head+"keyword, normal) values ($1, $2, $3, $4, $5, $5)")
 	cluster := add("planner/clusters/", "insert into igny8_clusters "+head+"name) values ($1, $2, $3, $4, $5)")
 	add("planner/ideas/", "insert into igny8_content_ideas "+head+"idea_title, cluster_id) values ($1, $2, $3, $4, $5, $6)", cluster)
+	proposal := add("planner/proposals/", "insert into igny8_proposals "+head+"kind, reason) values ($1, $2, $3, $4, 'recluster', $5)")
+	w.sql(t, "insert into igny8_proposal_clusters (account_id, site_id, sector_id, proposal_id, cluster_id, change, name, keywords, before, joining, leaving) values ($1, $2, $3, $4, $5, 'kept', $6, 1, 0, 1, 0)", h.account, site, sector, proposal, cluster, canary)
 	task := add("writer/tasks/", "insert into igny8_tasks "+head+"title) values ($1, $2, $3, $4, $5)")
 	content := add("writer/content/", "insert into igny8_content "+head+"task_id, title, slug, html_content, word_count) values ($1, $2, $3, $4, $6, $5, $5, $5, 1)", task)
 	w.sql(t, "insert into igny8_content_revisions (account_id, site_id, sector_id, content_id, n, revision, title, html_content, word_count) values ($1, $2, $3, $4, 1, 1, $5, $5, 1)", h.account, site, sector, content, canary)

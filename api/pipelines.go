@@ -20,10 +20,12 @@ type Settings struct {
 	IdeasPerCluster int    `json:"ideas_per_cluster,omitempty" minimum:"1" maximum:"10" doc:"3 if not given"`
 	Width           int    `json:"width,omitempty" minimum:"1" maximum:"64" doc:"Articles under way at once; 8 if not given"`
 	Preset          string `json:"preset,omitempty" enum:"broad,topic,tight" doc:"Of clusters; topic if not given"`
+	Names           string `json:"names,omitempty" enum:"offline,model" doc:"Who names new clusters; a model also proposes which may be one. offline if not given"`
+	Vectors         string `json:"vectors,omitempty" enum:"offline,openai" doc:"What keywords are compared by: our own models, or OpenAI's embeddings. offline if not given"`
 }
 
 func (s Settings) run() igny8.RunSettings {
-	return igny8.RunSettings{Articles: s.Articles, Images: s.Images, Words: s.Words, IdeasPerCluster: s.IdeasPerCluster, Width: s.Width, Preset: s.Preset}
+	return igny8.RunSettings{Articles: s.Articles, Images: s.Images, Words: s.Words, IdeasPerCluster: s.IdeasPerCluster, Width: s.Width, Preset: s.Preset, Names: s.Names, Vectors: s.Vectors}
 }
 
 // Order is what all starts have.

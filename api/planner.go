@@ -153,5 +153,7 @@ func (s *Server) planner() {
 	changeable(s, &clusterChanges)
 	changeable(s, &ideaChanges)
 	s.clusterEditing()
+	s.proposals()
+	s.searchResults()
 	route(s, post(ideas.path+"bulk_queue_to_writer/", "queue-ideas", "Make tasks of ideas", igny8.Write), s.queueIdeas)
 }

@@ -317,7 +317,7 @@ func again(kind igny8.RunKind) igny8.RunKind {
 
 func stageOf(kind igny8.RunKind) string {
 	switch kind {
-	case igny8.KindClusters:
+	case igny8.KindClusters, igny8.KindRecluster:
 		return "keyword"
 	case igny8.KindIdeas:
 		return "cluster"

@@ -87,7 +87,7 @@ func TestStatusTellsOfTheReconcilerAndTheWorkers(t *testing.T) {
 	require.Nil(t, s.CheckedAt)
 	require.Nil(t, s.Ledger.CheckedAt)
 	require.False(t, s.Engine)
-	require.Len(t, s.Queues, 4)
+	require.Len(t, s.Queues, 5)
 	require.Zero(t, s.Queues[0].Workers)
 	require.Equal(t, "1.2.3", s.Version)
 	require.True(t, s.Sandbox)

@@ -306,7 +306,7 @@ with pages as (
 		from igny8_cluster_pages m where m.account_id = current_account() and m.cluster_id = any($2::uuid[])
 	) x where p.account_id = current_account() and p.id = x.id
 ), keywords as (
-	update igny8_keywords set cluster_id = $1, fit = null where account_id = current_account() and cluster_id = any($2::uuid[])
+	update igny8_keywords set cluster_id = $1, fit = null, pinned = true where account_id = current_account() and cluster_id = any($2::uuid[])
 ), nearest as (
 	update igny8_tasks set cluster_id = $1 where account_id = current_account() and cluster_id = any($2::uuid[])
 ), listed as (
@@ -321,8 +321,8 @@ type MergeClustersParams struct {
 	IDs    []uuid.UUID      `json:"ids"`
 }
 
-// Moves all that clusters have into another: one statement, for what refers to
-// what is held against its end.
+// Moves all that clusters have into another, where a person wants it: one
+// statement, for what refers to what is held against its end.
 func (q *Queries) MergeClusters(ctx context.Context, arg MergeClustersParams) error {
 	_, err := q.db.Exec(ctx, mergeClusters, arg.IntoID, arg.IDs)
 	return err

@@ -14,11 +14,11 @@ import (
 func (q *Queries) chosen(ctx context.Context, s *Start) ([]uuid.UUID, []found, error) {
 	items := unique(s.Items)
 	switch {
-	case s.Kind == igny8.KindPipeline && len(items) > 0:
-		return nil, nil, igny8.FieldErrorf("ids", "A pipeline works on its whole sector; nothing is chosen for it.")
+	case (s.Kind == igny8.KindPipeline || s.Kind == igny8.KindRecluster) && len(items) > 0:
+		return nil, nil, igny8.FieldErrorf("ids", "Such a run works on its whole sector; nothing is chosen for it.")
 	case len(items) > MaxItems:
 		return nil, nil, igny8.FieldErrorf("ids", "At most %d can be chosen at once, not %d.", MaxItems, len(items))
-	case len(items) == 0 && s.Kind != igny8.KindPipeline && s.Kind != igny8.KindClusters:
+	case len(items) == 0 && !s.Kind.Clusters():
 		return nil, nil, igny8.FieldErrorf("ids", "Choose at least one.")
 	case len(items) == 0 && s.Sector.IsZero():
 		return nil, nil, igny8.FieldErrorf("sector", "Choose a sector.")

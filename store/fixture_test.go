@@ -27,7 +27,8 @@ insert into igny8_credit_holds (account_id, key, function, units, amount, settle
 	('{account}', 'settled', 'content', 1, 5, 5, 'settled', 5, 1, now()), ('{account}', 'held', 'content', 2, 10, 0, 'held', 5, 1, null);
 insert into igny8_credit_transactions (account_id, seq, op_key, transaction_type, amount, balance_after, hold_key) values
 	('{account}', 1, 'grant', 'grant', 100, 100, null), ('{account}', 2, 'settle:settled', 'usage', -5, 95, 'settled');
-insert into igny8_credit_usage_logs (account_id, operation_type, credits_used, hold_key) values ('{account}', 'content', 5, 'settled');`
+insert into igny8_credit_usage_logs (account_id, operation_type, credits_used, hold_key) values ('{account}', 'content', 5, 'settled');
+insert into igny8_keyword_features (account_id, model, hash, vector) values ('{account}', 'a model', sha256('coffee'), '\x00');`
 
 // ofSite puts a row into each table that has a site.
 const ofSite = `
@@ -37,6 +38,10 @@ insert into igny8_cluster_pages (account_id, site_id, sector_id, cluster_id, id,
 insert into igny8_keywords (account_id, site_id, sector_id, id, keyword, normal, status, cluster_id, page_id, import_id) values
 	('{account}', '{site}', '{sector}', '{keyword}', 'coffee', 'coffee', 'in_use', '{cluster}', '{page}', '{import}');
 insert into igny8_cluster_keywords (account_id, site_id, sector_id, cluster_id, keyword_id) values ('{account}', '{site}', '{sector}', '{cluster}', '{keyword}');
+insert into igny8_search_results (account_id, site_id, sector_id, keyword_id, urls) values ('{account}', '{site}', '{sector}', '{keyword}', '{example.test/coffee}');
+insert into igny8_proposals (account_id, site_id, sector_id, id, kind) values ('{account}', '{site}', '{sector}', '{proposal}', 'recluster');
+insert into igny8_proposal_clusters (account_id, site_id, sector_id, proposal_id, cluster_id, change, name, keywords, before, joining, leaving) values ('{account}', '{site}', '{sector}', '{proposal}', '{cluster}', 'gone', 'Coffee', 0, 1, 0, 1);
+insert into igny8_proposal_keywords (account_id, site_id, sector_id, proposal_id, keyword_id, from_id) values ('{account}', '{site}', '{sector}', '{proposal}', '{keyword}', '{cluster}');
 insert into igny8_content_ideas (account_id, site_id, sector_id, id, cluster_id, page_id, idea_title, status) values ('{account}', '{site}', '{sector}', '{idea}', '{cluster}', '{page}', 'Coffee', 'planned');
 insert into igny8_idea_keywords (account_id, site_id, sector_id, idea_id, keyword_id) values ('{account}', '{site}', '{sector}', '{idea}', '{keyword}');
 insert into igny8_schedules (account_id, site_id, sector_id, id, name, calendar) values ('{account}', '{site}', '{sector}', '{schedule}', 'Nightly', '{}');

@@ -261,6 +261,29 @@ type Integration struct {
 	UpdatedAt       time.Time       `json:"updated_at"`
 }
 
+type Proposal struct {
+	AccountID    igny8.AccountID  `json:"account_id"`
+	SiteID       igny8.SiteID     `json:"site_id"`
+	SectorID     igny8.SectorID   `json:"sector_id"`
+	ID           igny8.ProposalID `json:"id"`
+	Kind         string           `json:"kind"`
+	Status       string           `json:"status"`
+	Reason       string           `json:"reason"`
+	ClusterIDs   []uuid.UUID      `json:"cluster_ids"`
+	Kept         int32            `json:"kept"`
+	Moved        int32            `json:"moved"`
+	Added        int32            `json:"added"`
+	Removed      int32            `json:"removed"`
+	NewClusters  int32            `json:"new_clusters"`
+	GoneClusters int32            `json:"gone_clusters"`
+	RunID        *igny8.RunID     `json:"run_id"`
+	DecidedBy    *igny8.UserID    `json:"decided_by"`
+	DecidedAt    *time.Time       `json:"decided_at"`
+	Version      int64            `json:"version"`
+	CreatedAt    time.Time        `json:"created_at"`
+	UpdatedAt    time.Time        `json:"updated_at"`
+}
+
 type Publication struct {
 	AccountID    igny8.AccountID         `json:"account_id"`
 	SiteID       igny8.SiteID            `json:"site_id"`
@@ -321,6 +344,7 @@ type Run struct {
 	StartedAt       *time.Time        `json:"started_at"`
 	FinishedAt      *time.Time        `json:"finished_at"`
 	UpdatedAt       time.Time         `json:"updated_at"`
+	Computed        float32           `json:"computed"`
 }
 
 type Schedule struct {

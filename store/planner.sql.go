@@ -278,10 +278,14 @@ func (q *Queries) ImportEnded(ctx context.Context, arg ImportEndedParams) error 
 }
 
 const keywordsToCluster = `-- name: KeywordsToCluster :many
-select k.id, k.keyword, k.normal, k.volume from igny8_keywords k
-where k.account_id = current_account() and k.sector_id = $1 and k.cluster_id is null and k.status in ('new', 'orphaned') and not k.pinned
-	and (not exists (select from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'keyword')
-		or exists (select from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'keyword' and i.item_id = k.id))
+select k.id, k.keyword, k.volume, k.status, k.cluster_id, k.page_id, k.pinned, coalesce(r.urls, '{}')::text[] urls from igny8_keywords k
+left join igny8_clusters c on c.account_id = k.account_id and c.id = k.cluster_id
+left join igny8_search_results r on r.account_id = k.account_id and r.keyword_id = k.id
+where k.account_id = current_account() and k.sector_id = $1 and (
+	not c.locked
+	or k.cluster_id is null and k.status in ('new', 'orphaned') and not k.pinned
+		and (not exists (select from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'keyword')
+			or exists (select from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'keyword' and i.item_id = k.id)))
 order by k.normal, k.id
 `
 
@@ -291,14 +295,19 @@ type KeywordsToClusterParams struct {
 }
 
 type KeywordsToClusterRow struct {
-	ID      igny8.KeywordID `json:"id"`
-	Keyword string          `json:"keyword"`
-	Normal  string          `json:"normal"`
-	Volume  *int32          `json:"volume"`
+	ID        igny8.KeywordID     `json:"id"`
+	Keyword   string              `json:"keyword"`
+	Volume    *int32              `json:"volume"`
+	Status    igny8.KeywordStatus `json:"status"`
+	ClusterID *igny8.ClusterID    `json:"cluster_id"`
+	PageID    *igny8.PageID       `json:"page_id"`
+	Pinned    bool                `json:"pinned"`
+	URLs      []string            `json:"urls"`
 }
 
-// The keywords that a run is to group: those it was given, or else those of its
-// sector that are in no cluster. The order does not depend on anything else.
+// The keywords that a run is to group, which are in no cluster: those it was
+// given, or else all of its sector; and those that are in clusters which
+// others may join. The order does not depend on anything else.
 func (q *Queries) KeywordsToCluster(ctx context.Context, arg KeywordsToClusterParams) ([]KeywordsToClusterRow, error) {
 	rows, err := q.db.Query(ctx, keywordsToCluster, arg.SectorID, arg.RunID)
 	if err != nil {
@@ -311,8 +320,12 @@ func (q *Queries) KeywordsToCluster(ctx context.Context, arg KeywordsToClusterPa
 		if err := rows.Scan(
 			&i.ID,
 			&i.Keyword,
-			&i.Normal,
 			&i.Volume,
+			&i.Status,
+			&i.ClusterID,
+			&i.PageID,
+			&i.Pinned,
+			&i.URLs,
 		); err != nil {
 			return nil, err
 		}

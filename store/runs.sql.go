@@ -205,7 +205,7 @@ func (q *Queries) ListRunItems(ctx context.Context, arg ListRunItemsParams) ([]L
 }
 
 const liveRunOfItem = `-- name: LiveRunOfItem :one
-select r.account_id, r.site_id, r.sector_id, r.id, r.kind, r.status, r.mode, r.params, r.planning, r.workflow_id, r.temporal_run_id, r.schedule_id, r.started_by, r.cancel_requested, r.phase, r.percentage, r.stage, r.message, r.items_total, r.items_done, r.items_failed, r.items_waiting, r.clusters, r.ideas, r.version, r.max_credits, r.credits_reserved, r.credits_settled, r.credits_released, r.calls, r.tokens, r.cost_micros, r.error_code, r.error_message, r.created_at, r.started_at, r.finished_at, r.updated_at from igny8_run_items i join igny8_runs r on r.account_id = i.account_id and r.id = i.run_id
+select r.account_id, r.site_id, r.sector_id, r.id, r.kind, r.status, r.mode, r.params, r.planning, r.workflow_id, r.temporal_run_id, r.schedule_id, r.started_by, r.cancel_requested, r.phase, r.percentage, r.stage, r.message, r.items_total, r.items_done, r.items_failed, r.items_waiting, r.clusters, r.ideas, r.version, r.max_credits, r.credits_reserved, r.credits_settled, r.credits_released, r.calls, r.tokens, r.cost_micros, r.error_code, r.error_message, r.created_at, r.started_at, r.finished_at, r.updated_at, r.computed from igny8_run_items i join igny8_runs r on r.account_id = i.account_id and r.id = i.run_id
 where i.account_id = current_account() and i.stage = 'task' and i.status in ('pending', 'running', 'waiting') and i.item_id = $1
 `
 
@@ -251,6 +251,7 @@ func (q *Queries) LiveRunOfItem(ctx context.Context, itemID uuid.UUID) (Run, err
 		&i.StartedAt,
 		&i.FinishedAt,
 		&i.UpdatedAt,
+		&i.Computed,
 	)
 	return i, err
 }
@@ -280,7 +281,7 @@ func (q *Queries) Notify(ctx context.Context, arg NotifyParams) error {
 }
 
 const planningRun = `-- name: PlanningRun :one
-select account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at from igny8_runs where account_id = current_account() and sector_id = $1 and planning
+select account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at, computed from igny8_runs where account_id = current_account() and sector_id = $1 and planning
 `
 
 // The run that holds the exclusive part of a sector.
@@ -326,6 +327,7 @@ func (q *Queries) PlanningRun(ctx context.Context, sectorID igny8.SectorID) (Run
 		&i.StartedAt,
 		&i.FinishedAt,
 		&i.UpdatedAt,
+		&i.Computed,
 	)
 	return i, err
 }
@@ -437,7 +439,7 @@ func (q *Queries) RenumberRunItems(ctx context.Context, arg RenumberRunItemsPara
 }
 
 const run = `-- name: Run :one
-select account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at from igny8_runs where account_id = current_account() and id = $1
+select account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at, computed from igny8_runs where account_id = current_account() and id = $1
 `
 
 func (q *Queries) Run(ctx context.Context, id igny8.RunID) (Run, error) {
@@ -482,6 +484,7 @@ func (q *Queries) Run(ctx context.Context, id igny8.RunID) (Run, error) {
 		&i.StartedAt,
 		&i.FinishedAt,
 		&i.UpdatedAt,
+		&i.Computed,
 	)
 	return i, err
 }
@@ -490,7 +493,7 @@ const runBegan = `-- name: RunBegan :one
 update igny8_runs set status = case when status = 'pending' then 'running' else status end, started_at = coalesce(started_at, now()),
 	temporal_run_id = $1, message = $2, version = version + 1, updated_at = now()
 where account_id = current_account() and id = $3 and finished_at is null
-returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at
+returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at, computed
 `
 
 type RunBeganParams struct {
@@ -541,6 +544,7 @@ func (q *Queries) RunBegan(ctx context.Context, arg RunBeganParams) (Run, error)
 		&i.StartedAt,
 		&i.FinishedAt,
 		&i.UpdatedAt,
+		&i.Computed,
 	)
 	return i, err
 }
@@ -548,7 +552,7 @@ func (q *Queries) RunBegan(ctx context.Context, arg RunBeganParams) (Run, error)
 const runCancelRequested = `-- name: RunCancelRequested :one
 update igny8_runs set cancel_requested = true, message = 'Cancelling', version = version + 1, updated_at = now()
 where account_id = current_account() and id = $1 and finished_at is null
-returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at
+returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at, computed
 `
 
 func (q *Queries) RunCancelRequested(ctx context.Context, id igny8.RunID) (Run, error) {
@@ -593,6 +597,7 @@ func (q *Queries) RunCancelRequested(ctx context.Context, id igny8.RunID) (Run, 
 		&i.StartedAt,
 		&i.FinishedAt,
 		&i.UpdatedAt,
+		&i.Computed,
 	)
 	return i, err
 }
@@ -605,7 +610,7 @@ with ended as (
 update igny8_runs set status = $1, planning = false, phase = case when $1::text in ('succeeded', 'partly_failed') then 'DONE' else phase end, percentage = case when $1::text in ('succeeded', 'partly_failed') then 100 else percentage end,
 	error_code = $2, error_message = $3, message = $4, finished_at = now(), version = version + 1, updated_at = now()
 where account_id = current_account() and id = $5 and finished_at is null
-returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at
+returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at, computed
 `
 
 type RunEndedParams struct {
@@ -666,6 +671,7 @@ func (q *Queries) RunEnded(ctx context.Context, arg RunEndedParams) (Run, error)
 		&i.StartedAt,
 		&i.FinishedAt,
 		&i.UpdatedAt,
+		&i.Computed,
 	)
 	return i, err
 }
@@ -712,7 +718,7 @@ func (q *Queries) RunItems(ctx context.Context, arg RunItemsParams) ([]uuid.UUID
 const runPaused = `-- name: RunPaused :one
 update igny8_runs set status = 'paused', error_code = $1, error_message = $2, message = $3, version = version + 1, updated_at = now()
 where account_id = current_account() and id = $4 and finished_at is null
-returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at
+returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at, computed
 `
 
 type RunPausedParams struct {
@@ -769,6 +775,7 @@ func (q *Queries) RunPaused(ctx context.Context, arg RunPausedParams) (Run, erro
 		&i.StartedAt,
 		&i.FinishedAt,
 		&i.UpdatedAt,
+		&i.Computed,
 	)
 	return i, err
 }
@@ -796,7 +803,7 @@ func (q *Queries) RunProgress(ctx context.Context, id uuid.UUID) (RunProgressRow
 const runResumed = `-- name: RunResumed :one
 update igny8_runs set status = 'running', error_code = '', error_message = '', message = 'Going on', max_credits = coalesce($1, max_credits), version = version + 1, updated_at = now()
 where account_id = current_account() and id = $2 and finished_at is null
-returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at
+returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at, computed
 `
 
 type RunResumedParams struct {
@@ -846,6 +853,7 @@ func (q *Queries) RunResumed(ctx context.Context, arg RunResumedParams) (Run, er
 		&i.StartedAt,
 		&i.FinishedAt,
 		&i.UpdatedAt,
+		&i.Computed,
 	)
 	return i, err
 }
@@ -939,7 +947,7 @@ insert into igny8_runs (account_id, site_id, sector_id, id, kind, mode, params, 
 select current_account(), s.site_id, s.id, $1, $2, $3, $4, $5, $6, $7, $8, $9
 from igny8_sectors s join igny8_sites w on w.account_id = s.account_id and w.id = s.site_id
 where s.account_id = current_account() and s.id = $10 and s.status = 'active' and w.status = 'active'
-returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at
+returning account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at, computed
 `
 
 type StartRunParams struct {
@@ -1010,6 +1018,7 @@ func (q *Queries) StartRun(ctx context.Context, arg StartRunParams) (Run, error)
 		&i.StartedAt,
 		&i.FinishedAt,
 		&i.UpdatedAt,
+		&i.Computed,
 	)
 	return i, err
 }

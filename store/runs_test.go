@@ -20,7 +20,7 @@ func journey(k igny8.RunKind) []struct{ at, items string } {
 	switch k {
 	case igny8.KindPipeline:
 		return []struct{ at, items string }{{"clusters", ""}, {"ideas", "cluster"}, {"articles", "task"}}
-	case igny8.KindClusters:
+	case igny8.KindClusters, igny8.KindRecluster:
 		return []struct{ at, items string }{{"clusters", ""}}
 	case igny8.KindIdeas:
 		return []struct{ at, items string }{{"ideas", "cluster"}}
@@ -126,7 +126,11 @@ func TestProgressNeverGoesBack(t *testing.T) {
 			r.do(t, func(q *Queries) error {
 				return q.RunStage(w.ctx, RunStageParams{ID: r.id, Stage: stage.at, Clusters: 3, NewIdeas: 2})
 			})
-			if stage.items == "" {
+			if stage.items == "" { // computed, with progress that is told in any order
+				for range rapid.IntRange(0, 5).Draw(t, "computed") {
+					share := rapid.Float32Range(0, 1).Draw(t, "share")
+					r.do(t, func(q *Queries) error { return q.RunComputed(w.ctx, RunComputedParams{ID: r.id, Share: share}) })
+				}
 				continue
 			}
 			r.add(t, stage.items)

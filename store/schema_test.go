@@ -191,7 +191,7 @@ var unordered = map[string]string{
 	"igny8_sessions": "listed by user", "igny8_idempotency": "found by key", "igny8_site_grants": "found by user", "igny8_imports": "listed by sector",
 	"igny8_cluster_pages": "listed by cluster", "igny8_cluster_keywords": "listed by cluster", "igny8_content_revisions": "listed by content, numbered",
 	"igny8_publications": "listed by state", "igny8_site_media": "found by hash", "igny8_site_terms": "found by name", "igny8_credit_holds": "found by key or run",
-	"igny8_ai_prompts": "a handful an account", "igny8_integration_settings": "two an account",
+	"igny8_ai_prompts": "a handful an account", "igny8_integration_settings": "two an account", "igny8_keyword_features": "found by hash",
 }
 
 func filterIndexes(t *testing.T, w *world) {

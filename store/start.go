@@ -22,7 +22,8 @@ type Start struct {
 	Settings   igny8.RunSettings
 	MaxCredits igny8.Credits // 0 is what the run is estimated to cost at most
 	// Items are keywords for KindClusters, clusters for KindIdeas, tasks for
-	// the kinds that work on articles, and nothing for KindPipeline.
+	// the kinds that work on articles, and nothing for KindPipeline and
+	// KindRecluster.
 	Items    []uuid.UUID
 	Images   igny8.Function   // by which images are charged; Illustration if empty
 	Schedule igny8.ScheduleID // that began it, if one did
@@ -165,7 +166,7 @@ func (q *Queries) prepare(ctx context.Context, s *Start) ([]uuid.UUID, error) {
 // the run's settings say.
 func (q *Queries) most(ctx context.Context, s Start, found []found) (igny8.Credits, error) {
 	if stageOf(s.Kind) != "task" {
-		e, err := q.Estimate(ctx, s.Kind, s.Settings, len(found), s.Images)
+		e, err := q.EstimateIn(ctx, s.Sector, s.Kind, s.Settings, len(found), s.Images)
 		return e.Total, err
 	}
 	alike := map[[2]int]int{}
@@ -187,13 +188,9 @@ func (q *Queries) most(ctx context.Context, s Start, found []found) (igny8.Credi
 
 // Estimate is the most that a run can cost the account at today's prices.
 func (q *Queries) Estimate(ctx context.Context, kind igny8.RunKind, s igny8.RunSettings, items int, images igny8.Function) (igny8.Estimate, error) {
-	list, err := q.Prices(ctx)
+	prices, err := q.prices(ctx)
 	if err != nil {
 		return igny8.Estimate{}, err
-	}
-	prices := igny8.Prices{}
-	for _, p := range list {
-		prices[p.Function] = p.Price
 	}
 	if images == "" {
 		images = igny8.Illustration
@@ -261,7 +258,7 @@ func (q *Queries) choose(ctx context.Context, run Run, kind igny8.RunKind, items
 
 func stageOf(kind igny8.RunKind) string {
 	switch kind {
-	case igny8.KindPipeline, igny8.KindClusters:
+	case igny8.KindPipeline, igny8.KindClusters, igny8.KindRecluster:
 		return "keyword"
 	case igny8.KindIdeas:
 		return "cluster"

@@ -53,7 +53,7 @@ var local = []string{
 	"igny8_accounts.status", "igny8_subscriptions.status", "igny8_sites.status", "igny8_sectors.status", "igny8_clusters.status", "igny8_clusters.named_by",
 	"igny8_keywords.intent", "igny8_run_items.stage", "igny8_run_items.step", "igny8_run_items.waiting_for", "igny8_content.text_status", "igny8_content.provenance",
 	"igny8_images.image_type", "igny8_images.provenance", "igny8_site_terms.taxonomy", "igny8_credit_transactions.transaction_type",
-	"igny8_integration_settings.integration_type", "igny8_integration_settings.status",
+	"igny8_integration_settings.integration_type", "igny8_integration_settings.status", "igny8_proposals.kind", "igny8_proposals.status", "igny8_proposal_clusters.change",
 }
 
 var (

@@ -14,10 +14,14 @@ const (
 	ModelQueue = "model"
 	ImageQueue = "image"
 	SiteQueue  = "site"
+
+	// ComputeQueue is of work that takes all processors for minutes: a worker
+	// does one such thing at a time, and accounts take turns.
+	ComputeQueue = "compute"
 )
 
 // Queues lists every task queue.
-var Queues = []string{MainQueue, ModelQueue, ImageQueue, SiteQueue}
+var Queues = []string{MainQueue, ModelQueue, ImageQueue, SiteQueue, ComputeQueue}
 
 // A Policy says where a step runs and how patiently. Both Attempt and Patience
 // are set: with only the former, a task that is lost before it starts would
@@ -43,10 +47,12 @@ var (
 	Local = Policy{Queue: MainQueue, Attempt: 10 * time.Second, Patience: time.Hour,
 		Backoff: 200 * time.Millisecond, Growth: 2, MaxBackoff: 10 * time.Second}
 
-	// Compute is our own processor: clustering a large sector takes minutes. It
-	// is deterministic, so what failed three times fails for ever.
-	Compute = Policy{Queue: MainQueue, Attempt: 15 * time.Minute, Patience: time.Hour, Heartbeat: 30 * time.Second,
-		Backoff: time.Second, Growth: 2, MaxBackoff: time.Minute, Attempts: 3}
+	// Compute is our own processor: clustering a large sector takes minutes, and
+	// those of others wait their turn, so Patience is long. It is deterministic:
+	// what failed often fails for ever; but a worker that is replaced counts too,
+	// and the next one goes on with what was kept.
+	Compute = Policy{Queue: ComputeQueue, Attempt: time.Hour, Patience: 24 * time.Hour, Heartbeat: 30 * time.Second,
+		Backoff: time.Second, Growth: 2, MaxBackoff: time.Minute, Attempts: 6}
 
 	// Model is a language model: a long article takes minutes, and a provider
 	// that limits us says "later" many times. Each "later" would use up an

@@ -16,19 +16,19 @@ type PlanInput struct {
 	Form  Form     `json:"form,omitempty"`
 }
 
-// Plan groups the keywords of a sector, has ideas about the clusters, and makes
+// Plan groups the keywords of a sector, or proposes how to, has ideas about the clusters, and makes
 // tasks of the ideas: as much of that as the kind of run wants. It returns how
 // many articles are to be made. One plan at a time works on a sector.
 func Plan(ctx workflow.Context, with PlanInput) (tasks int, err error) {
 	in := with.Of
 	p := planner{in: in, form: with.Form, orders: follow(ctx, nil)}
 	p.orders.Order = with.Order
-	if in.Kind != igny8.KindIdeas {
+	if in.Kind.Clusters() {
 		if err := p.cluster(ctx); err != nil {
 			return 0, err
 		}
 	}
-	if in.Kind != igny8.KindClusters {
+	if in.Kind == igny8.KindPipeline || in.Kind == igny8.KindIdeas {
 		if err := p.ideas(ctx); err != nil {
 			return 0, err
 		}
@@ -54,6 +54,10 @@ func (p planner) cluster(ctx workflow.Context) error {
 		return err
 	}
 	if err := p.stage(ctx, "clusters", "Grouping keywords by topic", false); err != nil {
+		return err
+	}
+	if p.in.Kind == igny8.KindRecluster {
+		_, err := Propose.Run(ctx, p.in)
 		return err
 	}
 	_, err := Cluster.Run(ctx, p.in)

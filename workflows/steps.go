@@ -27,6 +27,7 @@ var (
 	BeginItems = temporal.Step[Range, []Item]{Name: "run.items", Policy: temporal.Local}
 
 	Cluster   = temporal.Step[RunInput, Clustered]{Name: "clusters.compute", Policy: temporal.Compute}
+	Propose   = temporal.Step[RunInput, Proposed]{Name: "clusters.propose", Policy: temporal.Compute}
 	Choose    = temporal.Step[RunInput, Chosen]{Name: "clusters.choose", Policy: temporal.Local}
 	PlanTasks = temporal.Step[RunInput, Planned]{Name: "tasks.plan", Policy: temporal.Local}
 
@@ -111,8 +112,25 @@ type Item struct {
 // Clustered is what clustering found.
 type Clustered struct {
 	Mark
-	Clusters int `json:"clusters"`
-	Left     int `json:"left"` // keywords in no cluster
+	Clusters int `json:"clusters"`          // new ones
+	Joined   int `json:"joined,omitempty"`  // keywords that joined clusters there were
+	Left     int `json:"left"`              // keywords in no cluster
+	Encoded  int `json:"encoded,omitempty"` // keywords of which nothing was kept: they cost the time
+	Naming   int `json:"naming,omitempty"`  // clusters that a model is to name
+}
+
+// NameStage is the stage of the items that a model is to name.
+const NameStage = "name"
+
+// Proposed is what a proposal for a whole sector would change.
+type Proposed struct {
+	Mark
+	Proposal igny8.ProposalID `json:"proposal,omitzero"` // none if there is nothing to change
+	Kept     int              `json:"kept"`
+	Moved    int              `json:"moved"`
+	Added    int              `json:"added"`
+	Removed  int              `json:"removed"`
+	Encoded  int              `json:"encoded,omitempty"`
 }
 
 // Chosen says how far the clusters to have ideas about reach, and whether there

@@ -50,7 +50,7 @@ func (p *platform) hands() *activities.Activities {
 // work starts a worker on every queue.
 func (p *platform) work() error {
 	c, a := p.config, p.hands()
-	slots := map[string]int{temporal.MainQueue: 16, temporal.ModelQueue: c.ModelSlots, temporal.ImageQueue: c.ImageSlots, temporal.SiteQueue: c.SiteSlots}
+	slots := map[string]int{temporal.MainQueue: 16, temporal.ModelQueue: c.ModelSlots, temporal.ImageQueue: c.ImageSlots, temporal.SiteQueue: c.SiteSlots, temporal.ComputeQueue: 1}
 	worker.SetStickyWorkflowCacheSize(1000)
 	var started []worker.Worker
 	p.later(func() error { return stopAll(started) })

@@ -33,8 +33,8 @@ delete from igny8_keywords where account_id = current_account() and id = any(@id
 select id, site_id, sector_id, name, locked from igny8_clusters where account_id = current_account() and id = any(@ids::uuid[]) order by id for update;
 
 -- name: MergeClusters :exec
--- Moves all that clusters have into another: one statement, for what refers to
--- what is held against its end.
+-- Moves all that clusters have into another, where a person wants it: one
+-- statement, for what refers to what is held against its end.
 with pages as (
 	update igny8_cluster_pages p set cluster_id = @into_id, n = x.n
 	from (
@@ -42,7 +42,7 @@ with pages as (
 		from igny8_cluster_pages m where m.account_id = current_account() and m.cluster_id = any(@ids::uuid[])
 	) x where p.account_id = current_account() and p.id = x.id
 ), keywords as (
-	update igny8_keywords set cluster_id = @into_id, fit = null where account_id = current_account() and cluster_id = any(@ids::uuid[])
+	update igny8_keywords set cluster_id = @into_id, fit = null, pinned = true where account_id = current_account() and cluster_id = any(@ids::uuid[])
 ), nearest as (
 	update igny8_tasks set cluster_id = @into_id where account_id = current_account() and cluster_id = any(@ids::uuid[])
 ), listed as (

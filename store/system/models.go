@@ -77,6 +77,7 @@ type Run struct {
 	StartedAt       *time.Time        `json:"started_at"`
 	FinishedAt      *time.Time        `json:"finished_at"`
 	UpdatedAt       time.Time         `json:"updated_at"`
+	Computed        float32           `json:"computed"`
 }
 
 type Schedule struct {

@@ -234,7 +234,7 @@ func (q *Queries) LedgerCheck(ctx context.Context) (LedgerCheckRow, error) {
 }
 
 const liveRuns = `-- name: LiveRuns :many
-select account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at from igny8_runs where finished_at is null and updated_at < now() - $1::interval order by updated_at limit $2
+select account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at, computed from igny8_runs where finished_at is null and updated_at < now() - $1::interval order by updated_at limit $2
 `
 
 type LiveRunsParams struct {
@@ -291,6 +291,7 @@ func (q *Queries) LiveRuns(ctx context.Context, arg LiveRunsParams) ([]Run, erro
 			&i.StartedAt,
 			&i.FinishedAt,
 			&i.UpdatedAt,
+			&i.Computed,
 		); err != nil {
 			return nil, err
 		}
@@ -512,7 +513,7 @@ func (q *Queries) NewWallet(ctx context.Context, accountID igny8.AccountID) erro
 }
 
 const pendingRuns = `-- name: PendingRuns :many
-select account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at from igny8_runs where status = 'pending' and finished_at is null and temporal_run_id = '' order by created_at limit $1
+select account_id, site_id, sector_id, id, kind, status, mode, params, planning, workflow_id, temporal_run_id, schedule_id, started_by, cancel_requested, phase, percentage, stage, message, items_total, items_done, items_failed, items_waiting, clusters, ideas, version, max_credits, credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, error_code, error_message, created_at, started_at, finished_at, updated_at, computed from igny8_runs where status = 'pending' and finished_at is null and temporal_run_id = '' order by created_at limit $1
 `
 
 // The outbox: runs of all accounts that were accepted and not started yet.
@@ -564,6 +565,7 @@ func (q *Queries) PendingRuns(ctx context.Context, many int32) ([]Run, error) {
 			&i.StartedAt,
 			&i.FinishedAt,
 			&i.UpdatedAt,
+			&i.Computed,
 		); err != nil {
 			return nil, err
 		}

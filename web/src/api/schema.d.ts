@@ -1012,6 +1012,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/planner/clusters/recluster/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose other clusters for a sector; nothing changes before the proposal is accepted */
+        post: operations["recluster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/planner/clusters/{id}/": {
         parameters: {
             query?: never;
@@ -1309,6 +1326,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/planner/keywords/import_serp/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import which addresses searches find: keywords that share three of the first ten belong together */
+        post: operations["import-results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/planner/keywords/{id}/": {
         parameters: {
             query?: never;
@@ -1327,6 +1361,108 @@ export interface paths {
         head?: never;
         /** Change some fields of a keyword */
         patch: operations["patch-keyword"];
+        trace?: never;
+    };
+    "/api/v1/planner/proposal_clusters/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List proposed-clusters */
+        get: operations["list-proposed-clusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/planner/proposal_keywords/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List proposed-keywords */
+        get: operations["list-proposed-keywords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/planner/proposals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List proposals */
+        get: operations["list-proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/planner/proposals/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a proposal */
+        get: operations["get-proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/planner/proposals/{id}/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the change that is proposed */
+        post: operations["accept-proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/planner/proposals/{id}/reject/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave everything as it is */
+        post: operations["reject-proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/system/ai-requests/": {
@@ -2591,6 +2727,11 @@ export interface components {
              */
             mode?: "auto" | "review" | "moderate" | "both";
             name: string;
+            /**
+             * @description Who names new clusters; a model also proposes which may be one. offline if not given
+             * @enum {string}
+             */
+            names?: "offline" | "model";
             paused?: boolean;
             /** Format: date-time */
             paused_until?: string;
@@ -2601,6 +2742,11 @@ export interface components {
             preset?: "broad" | "topic" | "tight";
             /** @description Such as Europe/Berlin; UTC if not given */
             time_zone?: string;
+            /**
+             * @description What keywords are compared by: our own models, or OpenAI's embeddings. offline if not given
+             * @enum {string}
+             */
+            vectors?: "offline" | "openai";
             /**
              * Format: int64
              * @description Of the schedule as it was read; another one since is 409
@@ -2848,6 +2994,11 @@ export interface components {
              */
             kind?: "pipeline" | "clusters" | "recluster" | "ideas" | "content" | "image_prompts" | "images" | "publish" | "article";
             /**
+             * @description Who names new clusters; a model also proposes which may be one. offline if not given
+             * @enum {string}
+             */
+            names?: "offline" | "model";
+            /**
              * @description Of clusters; topic if not given
              * @enum {string}
              */
@@ -2857,6 +3008,11 @@ export interface components {
              * @description Whose keywords would be grouped; without it their names and embeddings are not in the estimate
              */
             sector?: string;
+            /**
+             * @description What keywords are compared by: our own models, or OpenAI's embeddings. offline if not given
+             * @enum {string}
+             */
+            vectors?: "offline" | "openai";
             /**
              * Format: int64
              * @description Articles under way at once; 8 if not given
@@ -3333,6 +3489,11 @@ export interface components {
              */
             mode?: "auto" | "review" | "moderate" | "both";
             name: string;
+            /**
+             * @description Who names new clusters; a model also proposes which may be one. offline if not given
+             * @enum {string}
+             */
+            names?: "offline" | "model";
             paused?: boolean;
             /** Format: date-time */
             paused_until?: string;
@@ -3345,6 +3506,11 @@ export interface components {
             sector: string;
             /** @description Such as Europe/Berlin; UTC if not given */
             time_zone?: string;
+            /**
+             * @description What keywords are compared by: our own models, or OpenAI's embeddings. offline if not given
+             * @enum {string}
+             */
+            vectors?: "offline" | "openai";
             /**
              * Format: int64
              * @description Articles under way at once; 8 if not given
@@ -3572,6 +3738,12 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        OKProposal: {
+            data: components["schemas"]["Proposal"];
+            message?: string;
+            /** @enum {boolean} */
+            success: true;
+        };
         OKQueued: {
             data: components["schemas"]["Queued"];
             message?: string;
@@ -3592,6 +3764,12 @@ export interface components {
         };
         OKRescheduled: {
             data: components["schemas"]["Rescheduled"];
+            message?: string;
+            /** @enum {boolean} */
+            success: true;
+        };
+        OKResultsImport: {
+            data: components["schemas"]["ResultsImport"];
             message?: string;
             /** @enum {boolean} */
             success: true;
@@ -3903,6 +4081,39 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Prompt"][];
         };
+        PageProposal: {
+            /** Format: int64 */
+            count: number;
+            /** @description False if there are more than count */
+            count_exact?: boolean;
+            /** Format: uri-reference */
+            next: string | null;
+            /** Format: uri-reference */
+            previous: string | null;
+            results: components["schemas"]["Proposal"][];
+        };
+        PageProposedCluster: {
+            /** Format: int64 */
+            count: number;
+            /** @description False if there are more than count */
+            count_exact?: boolean;
+            /** Format: uri-reference */
+            next: string | null;
+            /** Format: uri-reference */
+            previous: string | null;
+            results: components["schemas"]["ProposedCluster"][];
+        };
+        PageProposedMove: {
+            /** Format: int64 */
+            count: number;
+            /** @description False if there are more than count */
+            count_exact?: boolean;
+            /** Format: uri-reference */
+            next: string | null;
+            /** Format: uri-reference */
+            previous: string | null;
+            results: components["schemas"]["ProposedMove"][];
+        };
         PageRevisionRow: {
             /** Format: int64 */
             count: number;
@@ -4084,6 +4295,96 @@ export interface components {
             requests: number;
             run_id: string | null;
         };
+        Proposal: {
+            /**
+             * Format: int32
+             * @description Keywords that are in no cluster and come to one
+             */
+            added: number;
+            /** @description Of a merge, the one that stays first */
+            cluster_ids: string[];
+            cluster_names: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** Format: int32 */
+            gone_clusters: number;
+            id: string;
+            /**
+             * Format: int32
+             * @description Keywords that stay in their cluster
+             */
+            kept: number;
+            /** @enum {string} */
+            kind: "recluster" | "merge";
+            /**
+             * Format: int32
+             * @description Keywords that come to another cluster
+             */
+            moved: number;
+            /** Format: int32 */
+            new_clusters: number;
+            /** @description Of a merge, in the words of the model */
+            reason: string;
+            /**
+             * Format: int32
+             * @description Keywords that leave their cluster for none
+             */
+            removed: number;
+            run_id: string | null;
+            sector_id: string;
+            site_id: string;
+            /**
+             * @description Stale when what it was made from has changed: it can't be accepted any more
+             * @enum {string}
+             */
+            status: "pending" | "accepted" | "rejected" | "stale";
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ProposedCluster: {
+            /**
+             * Format: int32
+             * @description As it is
+             */
+            before: number;
+            /** @enum {string} */
+            change: "kept" | "new" | "gone";
+            /** @description There already, or to be made */
+            cluster_id: string;
+            description: string;
+            /** Format: int32 */
+            joining: number;
+            /**
+             * Format: int32
+             * @description As proposed
+             */
+            keywords: number;
+            /** Format: int32 */
+            leaving: number;
+            name: string;
+            proposal_id: string;
+        };
+        ProposedMove: {
+            /** @enum {string} */
+            change: "moved" | "added" | "removed";
+            /** Format: float */
+            fit: number | null;
+            /** @description The cluster it is in */
+            from_id: string | null;
+            from_name: string | null;
+            keyword: string;
+            keyword_id: string;
+            proposal_id: string;
+            /** @description The cluster it would be in */
+            to_id: string | null;
+            to_name: string | null;
+            /** Format: int32 */
+            volume: number | null;
+        };
         Queue: {
             name: string;
             /**
@@ -4236,6 +4537,40 @@ export interface components {
             code?: string;
             id: string;
             ok: boolean;
+        };
+        ResultsImport: {
+            /**
+             * Format: int64
+             * @description Results after the tenth, which tell nothing
+             */
+            beyond: number;
+            /**
+             * Format: int64
+             * @description The first of those lines
+             */
+            first_skipped?: number;
+            /**
+             * Format: int64
+             * @description Keywords of the sector whose results are kept now
+             */
+            known: number;
+            /** @description Some of those */
+            missing: string[];
+            /**
+             * Format: int64
+             * @description Results that were read
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Lines without a keyword, a rank from 1 or an address
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description Keywords that the sector does not have
+             */
+            unknown: number;
         };
         ResumeInputBody: {
             /**
@@ -4841,10 +5176,20 @@ export interface components {
              */
             mode?: "auto" | "review" | "moderate" | "both";
             /**
+             * @description Who names new clusters; a model also proposes which may be one. offline if not given
+             * @enum {string}
+             */
+            names?: "offline" | "model";
+            /**
              * @description Of clusters; topic if not given
              * @enum {string}
              */
             preset?: "broad" | "topic" | "tight";
+            /**
+             * @description What keywords are compared by: our own models, or OpenAI's embeddings. offline if not given
+             * @enum {string}
+             */
+            vectors?: "offline" | "openai";
             /**
              * Format: int64
              * @description Articles under way at once; 8 if not given
@@ -4885,6 +5230,11 @@ export interface components {
              */
             mode?: "auto" | "review" | "moderate" | "both";
             /**
+             * @description Who names new clusters; a model also proposes which may be one. offline if not given
+             * @enum {string}
+             */
+            names?: "offline" | "model";
+            /**
              * @description Of clusters; topic if not given
              * @enum {string}
              */
@@ -4894,6 +5244,11 @@ export interface components {
              * @description Where nothing is chosen: all its keywords that are in no cluster
              */
             sector?: string;
+            /**
+             * @description What keywords are compared by: our own models, or OpenAI's embeddings. offline if not given
+             * @enum {string}
+             */
+            vectors?: "offline" | "openai";
             /**
              * Format: int64
              * @description Articles under way at once; 8 if not given
@@ -4932,12 +5287,79 @@ export interface components {
              */
             mode?: "auto" | "review" | "moderate" | "both";
             /**
+             * @description Who names new clusters; a model also proposes which may be one. offline if not given
+             * @enum {string}
+             */
+            names?: "offline" | "model";
+            /**
              * @description Of clusters; topic if not given
              * @enum {string}
              */
             preset?: "broad" | "topic" | "tight";
             /** Format: uuid */
             sector: string;
+            /**
+             * @description What keywords are compared by: our own models, or OpenAI's embeddings. offline if not given
+             * @enum {string}
+             */
+            vectors?: "offline" | "openai";
+            /**
+             * Format: int64
+             * @description Articles under way at once; 8 if not given
+             */
+            width?: number;
+            /**
+             * Format: int64
+             * @description Per article; 1,500 if not given
+             */
+            words?: number;
+        };
+        StartReclusterBody: {
+            /**
+             * Format: int64
+             * @description 12 if not given
+             */
+            articles?: number;
+            /**
+             * Format: int64
+             * @description 3 if not given
+             */
+            ideas_per_cluster?: number;
+            /**
+             * Format: int64
+             * @description Per article; 2 if not given
+             */
+            images?: number;
+            /**
+             * Format: int64
+             * @description The run pauses before it would cost more; the estimate if not given
+             */
+            max_credits?: number;
+            /**
+             * @description Where a person decides; review if not given
+             * @enum {string}
+             */
+            mode?: "auto" | "review" | "moderate" | "both";
+            /**
+             * @description Who names new clusters; a model also proposes which may be one. offline if not given
+             * @enum {string}
+             */
+            names?: "offline" | "model";
+            /**
+             * @description Of clusters; topic if not given
+             * @enum {string}
+             */
+            preset?: "broad" | "topic" | "tight";
+            /**
+             * Format: uuid
+             * @description All its keywords, but for those that somebody has placed and those of locked clusters
+             */
+            sector: string;
+            /**
+             * @description What keywords are compared by: our own models, or OpenAI's embeddings. offline if not given
+             * @enum {string}
+             */
+            vectors?: "offline" | "openai";
             /**
              * Format: int64
              * @description Articles under way at once; 8 if not given
@@ -11024,7 +11446,7 @@ export interface operations {
                 cursor?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "created_at";
-                /** @description One or more, separated by commas: pipeline, clusters, ideas, content, image_prompts, images, publish, article */
+                /** @description One or more, separated by commas: pipeline, clusters, recluster, ideas, content, image_prompts, images, publish, article */
                 kind?: string;
                 /** @description Begun by this schedule */
                 schedule_id?: string;
@@ -12567,7 +12989,7 @@ export interface operations {
                 cursor?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "created_at";
-                /** @description One or more, separated by commas: clustering, cluster_names, ideas, content, rewrite, image_prompts, images, images_premium, publish, test_image */
+                /** @description One or more, separated by commas: clustering, cluster_names, embeddings, ideas, content, rewrite, image_prompts, images, images_premium, publish, test_image */
                 operation_type?: string;
                 /** @description Of this run */
                 run_id?: string;
@@ -13205,6 +13627,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OKBulk"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    recluster: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is the same start, for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartReclusterBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OKAccepted"];
                 };
             };
             /** @description Bad Request */
@@ -16174,6 +16713,128 @@ export interface operations {
             };
         };
     };
+    "import-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description Lines of keyword, rank from 1, and address; with or without a header
+                     */
+                    file: string;
+                    /** @description ID of the sector that the keywords are of */
+                    sector: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OKResultsImport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     "get-keyword": {
         parameters: {
             query?: never;
@@ -16545,6 +17206,588 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OKKeyword"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    "list-proposed-clusters": {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 50 if not given, at most 500 */
+                page_size?: number;
+                /** @description A page by its number; beyond row 10,000 go on by next */
+                page?: number;
+                /** @description From the next or previous of another page */
+                cursor?: string;
+                /** @description Words that a row contains */
+                search?: string;
+                /** @description name if not given */
+                ordering?: "-keywords" | "-name" | "keywords" | "name";
+                /** @description One or more, separated by commas: kept, new, gone */
+                change?: string;
+                /** @description Of this proposal */
+                proposal_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageProposedCluster"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    "list-proposed-keywords": {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 50 if not given, at most 500 */
+                page_size?: number;
+                /** @description A page by its number; beyond row 10,000 go on by next */
+                page?: number;
+                /** @description From the next or previous of another page */
+                cursor?: string;
+                /** @description change if not given */
+                ordering?: "-change" | "change";
+                /** @description One or more, separated by commas: moved, added, removed */
+                change?: string;
+                /** @description Out of this cluster */
+                from_id?: string;
+                /** @description Of this proposal */
+                proposal_id?: string;
+                /** @description Into this cluster */
+                to_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageProposedMove"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    "list-proposals": {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 50 if not given, at most 500 */
+                page_size?: number;
+                /** @description A page by its number; beyond row 10,000 go on by next */
+                page?: number;
+                /** @description From the next or previous of another page */
+                cursor?: string;
+                /** @description -created_at if not given */
+                ordering?: "-created_at" | "created_at";
+                /** @description One or more, separated by commas: recluster, merge */
+                kind?: string;
+                /** @description Made by this run */
+                run_id?: string;
+                /** @description Of this sector */
+                sector_id?: string;
+                /** @description Of this site */
+                site_id?: string;
+                /** @description One or more, separated by commas: pending, accepted, rejected, stale */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageProposal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    "get-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OKProposal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    "accept-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OKProposal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    "reject-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OKProposal"];
                 };
             };
             /** @description Bad Request */
