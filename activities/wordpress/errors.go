@@ -77,7 +77,7 @@ func (c *Client) classify(r outbound.Reply, k call, now time.Time) error {
 	case k.creates && isJSON && !early[f.Code] && r.Status >= 400:
 		return igny8.Wrap(igny8.Unknown, f, "%s refused a part of what we sent (%s); perhaps it made the rest", c.base.Host, f.name())
 	}
-	return c.refusal(f, isJSON)
+	return c.refusal(f, k, isJSON)
 }
 
 // upload knows the errors of uploads, whose statuses mislead.
@@ -97,13 +97,15 @@ func (c *Client) upload(f fault) error {
 
 // refusal is about requests that WordPress, or what stands before it, did not
 // let through.
-func (c *Client) refusal(f fault, isJSON bool) error {
+func (c *Client) refusal(f fault, k call, isJSON bool) error {
 	host := c.base.Host
 	status := f.status
 	if d := f.Data.Details["status"]; d.Code == "rest_forbidden_status" { // a 400 about rights
 		status = d.Data.Status
 	}
 	switch {
+	case !k.auth && isJSON && (status == 401 || status == 403):
+		return igny8.Wrap(igny8.Forbidden, f, "%s closes its REST API to visitors; allow requests to /wp-json/ in the plugin that does", host)
 	case strings.HasPrefix(f.Code, "application_passwords_disabled"):
 		return igny8.Wrap(igny8.Credentials, f, "%s has application passwords turned off; turn them on, or allow them for this user", host)
 	case status == 401 && isJSON:
@@ -112,6 +114,8 @@ func (c *Client) refusal(f fault, isJSON bool) error {
 		return igny8.Wrap(igny8.Credentials, f, "%s is behind a password of its web server; take that away from /wp-json/", host)
 	case status == 403 && !isJSON:
 		return igny8.Wrap(igny8.Forbidden, f, "a firewall before %s refuses us; allow requests to /wp-json/ there", host)
+	case f.status == 403 && !ofRole(f.Code):
+		return igny8.Wrap(igny8.Forbidden, f, "%s refuses us: a plugin there closes its REST API (%s); allow requests to /wp-json/ in it", host, f.name())
 	case status == 403, strings.HasPrefix(f.Code, "rest_cannot"), strings.HasPrefix(f.Code, "rest_forbidden"):
 		return igny8.Wrap(igny8.Forbidden, f, "the role of the user at %s is too small for this: publishing and uploading take an author, categories an editor", host)
 	case status == 413:
@@ -124,6 +128,13 @@ func (c *Client) refusal(f fault, isJSON bool) error {
 		return igny8.Wrap(igny8.Invalid, f, "%s redirects elsewhere; enter the site's final address", host)
 	}
 	return igny8.Wrap(igny8.Invalid, f, "%s can't do this request (status %d)", host, status)
+}
+
+// ofRole reports whether a code is what WordPress itself refuses a role with.
+// Plugins that close the API have codes of their own, of which this one begins
+// like WordPress's.
+func ofRole(code string) bool {
+	return code != "rest_cannot_access" && (strings.HasPrefix(code, "rest_cannot") || strings.HasPrefix(code, "rest_forbidden") || strings.HasPrefix(code, "rest_user_cannot"))
 }
 
 func (c *Client) noAPI(cause error) error {

@@ -7,14 +7,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // A Site is a WordPress on a loopback address. It has the users admin, editor,
@@ -42,11 +47,17 @@ func Start(t testing.TB, env ...string) *Site {
 		err = json.Unmarshal(written, &s.users)
 	}
 	if err == nil {
-		err = copyTree(s.dir, filepath.Join(installed, "site"))
+		err = lay(s.dir, filepath.Join(installed, "site"))
 	}
 	if err != nil {
-		t.Fatalf("the site can't be copied: %v", err)
+		t.Fatalf("the site can't be laid out: %v", err)
 	}
+	t.Cleanup(func() { // what PHP keeps compiled of the site's own files
+		kept, _ := filepath.Glob(filepath.Join(installed, "compiled", "*", s.dir))
+		for _, dir := range kept {
+			_ = os.RemoveAll(dir)
+		}
+	})
 	for range 5 { // somebody else may take the port before PHP does
 		if err = s.serve(t, filepath.Join(installed, "php"), env); err == nil {
 			return s
@@ -76,28 +87,30 @@ func installation(t testing.TB) string {
 	}
 }
 
-// copyTree makes the tree from in the directory to. WordPress only reads its
-// programs: links to them will do, and take a tenth of the time. The database is
-// written, and so is a copy.
-func copyTree(to, from string) error {
-	return filepath.WalkDir(from, func(name string, entry fs.DirEntry, err error) error {
+// own are the directories whose files each site has for itself. PHP is told where
+// WordPress is by the files at the top, and the rest is the same for all: linked,
+// it is also compiled once for all.
+var own = []string{".", "wp-content", "wp-content/database"}
+
+// lay makes a site in the directory to.
+func lay(to, from string) error {
+	return fs.WalkDir(os.DirFS(from), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		relative, err := filepath.Rel(from, name)
-		if err != nil {
-			return err
-		}
-		there := filepath.Join(to, relative)
+		there, here := filepath.Join(to, name), filepath.Join(from, name)
 		switch {
-		case entry.IsDir():
+		case slices.Contains(own, name):
 			return os.MkdirAll(there, 0o755)
+		case entry.IsDir():
+			if err := os.Symlink(here, there); err != nil {
+				return err
+			}
+			return fs.SkipDir
 		case !entry.Type().IsRegular():
 			return nil // Debian's links to what other packages have, which publishing never needs
-		case filepath.Base(filepath.Dir(name)) != "database" && os.Link(name, there) == nil:
-			return nil
 		}
-		content, err := os.ReadFile(name)
+		content, err := os.ReadFile(here)
 		if err != nil {
 			return err
 		}
@@ -190,7 +203,7 @@ func (s *Site) Maintain(t testing.TB, on bool) {
 	t.Helper()
 	if on {
 		s.write(t, ".maintenance", "<?php $upgrading = time();")
-	} else if err := os.Remove(filepath.Join(s.dir, ".maintenance")); err != nil {
+	} else if err := os.Remove(filepath.Join(s.dir, ".maintenance")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
 }
@@ -211,17 +224,70 @@ func (s *Site) write(t testing.TB, name, content string) {
 	}
 }
 
+// helper is a plugin of ours: ?pass=SECONDS brings everything that is to come so
+// much nearer, ?count=KIND tells how many posts of a kind there are.
+const helper = `
+add_action( 'init', function () {
+	if ( isset( $_GET['count'] ) ) {
+		exit( "\n" . array_sum( (array) wp_count_posts( $_GET['count'] ) ) );
+	}
+	if ( ! isset( $_GET['pass'] ) ) {
+		return;
+	}
+	global $wpdb;
+	$seconds = (int) $_GET['pass'];
+	foreach ( get_posts( [ 'post_status' => 'future', 'numberposts' => -1 ] ) as $post ) {
+		$at = gmdate( 'Y-m-d H:i:s', strtotime( $post->post_date_gmt . ' UTC' ) - $seconds );
+		$wpdb->update( $wpdb->posts, [ 'post_date' => $at, 'post_date_gmt' => $at ], [ 'ID' => $post->ID ] );
+	}
+	$earlier = [];
+	foreach ( _get_cron_array() as $at => $events ) {
+		$earlier[ $at - $seconds ] = $events;
+	}
+	_set_cron_array( $earlier );
+	exit( 'passed' );
+} );`
+
+// Pass makes as if so much time had passed, for what the site is to do then.
+func (s *Site) Pass(t testing.TB, d time.Duration) {
+	t.Helper()
+	s.help(t, fmt.Sprintf("pass=%d", int(d.Seconds())))
+}
+
+// Count returns how many posts of a kind, such as "post" or "attachment", the
+// site has, in whatever state.
+func (s *Site) Count(t testing.TB, kind string) int {
+	t.Helper()
+	said := s.help(t, "count="+kind) // after what other plugins may have said
+	n, err := strconv.Atoi(said[strings.LastIndexByte(said, '\n')+1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func (s *Site) help(t testing.TB, query string) string {
+	t.Helper()
+	s.Plugin(t, "helper", helper)
+	return s.get(t, "/?"+query)
+}
+
 // Cron does what is due, which an ordinary site does when somebody visits it.
 func (s *Site) Cron(t testing.TB) {
 	t.Helper()
-	reply, err := http.Get(s.URL + "/wp-cron.php?doing_wp_cron")
-	if err == nil {
-		defer reply.Body.Close()
-		if reply.StatusCode != http.StatusOK {
-			err = fmt.Errorf("status %d", reply.StatusCode)
-		}
-	}
+	s.get(t, "/wp-cron.php?doing_wp_cron")
+}
+
+func (s *Site) get(t testing.TB, path string) string {
+	t.Helper()
+	reply, err := http.Get(s.URL + path)
 	if err != nil {
-		t.Fatalf("the site's cron: %v", err)
+		t.Fatal(err)
 	}
+	defer reply.Body.Close()
+	body, err := io.ReadAll(reply.Body)
+	if err != nil || reply.StatusCode != http.StatusOK {
+		t.Fatalf("%s answers %d, %v", path, reply.StatusCode, err)
+	}
+	return string(body)
 }
