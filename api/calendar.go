@@ -127,6 +127,7 @@ func (s *Server) tellTime(ctx context.Context, q *store.Queries, ids []uuid.UUID
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	for _, r := range rows {
+		recordOf(ctx).workflow = r.WorkflowID
 		err := s.Temporal.SignalWorkflow(ctx, r.WorkflowID, "", workflows.RescheduleSignal, to)
 		if err != nil && temporal.CodeOf(err) != igny8.NotFound { // one that has ended needs it no more
 

@@ -21,6 +21,7 @@ type caller struct {
 	Session     uuid.UUID // of an access token
 	Email, Name string
 	AccountName string
+	key         string          // ID of an API key
 	version     int32           // of the tokens that hold
 	turn        int32           // of the session, at working in other accounts
 	home        igny8.AccountID // of who works in another one's
@@ -128,6 +129,7 @@ func (s *Server) byKey(ctx context.Context, c *caller, key string) error {
 		role = k.Role
 	}
 	c.Principal = principal(k.AccountID, k.ID, role, k.Sites, k.AccountStatus)
+	c.key = k.KeyID.String()
 	return nil
 }
 

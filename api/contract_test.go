@@ -140,6 +140,7 @@ func TestHeaders(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	t.Parallel()
 	s := &Server{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	s.prepare()
 	for _, c := range []struct{ peer, forwarded, want string }{
 		{"10.0.0.1:5", "203.0.113.7", "203.0.113.7"},
 		{"10.0.0.1:5", "198.51.100.1, 203.0.113.7, 10.0.0.2", "203.0.113.7"},

@@ -135,6 +135,7 @@ func (s *Server) accept(ctx context.Context, route, key string, request any, sta
 		return Accepted{}, err
 	}
 	s.poke()
+	recordOf(ctx).workflow = begun.Run.WorkflowID
 	out := Accepted{TaskID: begun.Run.ID}
 	for _, id := range begun.Refused {
 		out.Refused = append(out.Refused, Result{ID: id, Code: igny8.RunLive})

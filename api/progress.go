@@ -69,6 +69,7 @@ func (s *Server) progress() {
 		if err != nil {
 			return nil, err
 		}
+		recordOf(ctx).workflow = row.WorkflowID
 		p := progressOf(row)
 		if row.Status.Live() && row.TemporalRunID != "" {
 			s.later(ctx, row.WorkflowID, &p)

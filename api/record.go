@@ -6,12 +6,14 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
 	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/store"
 )
 
 // record is what the log will say of a request. Those who learn something about
@@ -23,6 +25,9 @@ type record struct {
 	cause  error // of an answer of 500 or more
 	status int
 	bytes  int
+
+	workflow string // ID of the execution that it starts or speaks to
+	queries  atomic.Int64
 }
 
 type recordKey struct{}
@@ -41,8 +46,14 @@ func (s *Server) begin(next http.Handler) http.Handler {
 		rec := &record{ID: uuid.Must(uuid.NewV7()).String()}
 		start := time.Now()
 		w.Header().Set("X-Request-Id", rec.ID)
-		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, rec))
-		defer func() { s.write(r, rec, time.Since(start)) }()
+		r = r.WithContext(store.Tallied(context.WithValue(r.Context(), recordKey{}, rec), &rec.queries))
+		s.metrics.underWay.Inc()
+		defer func() {
+			took := time.Since(start)
+			s.metrics.underWay.Dec()
+			s.metrics.count(r, rec, took)
+			s.write(r, rec, took)
+		}()
 		next.ServeHTTP(&watched{ResponseWriter: w, rec: rec}, r)
 	})
 }
@@ -54,10 +65,19 @@ func (s *Server) write(r *http.Request, rec *record, took time.Duration) {
 	}
 	attrs := []slog.Attr{
 		slog.String("request_id", rec.ID), slog.String("method", r.Method), slog.String("route", routeOf(r)),
-		slog.Int("status", rec.status), slog.Int("bytes", rec.bytes), slog.Duration("took", took), slog.String("ip", rec.IP),
+		slog.Int("status", rec.status), slog.Int("bytes", rec.bytes), slog.Duration("took", took), slog.String("ip", rec.IP), slog.Int64("queries", rec.queries.Load()),
 	}
 	if c := rec.caller; c != nil && !c.Account.IsZero() {
 		attrs = append(attrs, slog.String("account", c.Account.String()), slog.String("user", c.User.String()))
+		if c.key != "" {
+			attrs = append(attrs, slog.String("api_key", c.key))
+		}
+		if !c.home.IsZero() {
+			attrs = append(attrs, slog.String("impersonated_from", c.home.String()))
+		}
+	}
+	if rec.workflow != "" {
+		attrs = append(attrs, slog.String("workflow", rec.workflow))
 	}
 	if rec.cause != nil {
 		attrs = append(attrs, slog.String("cause", rec.cause.Error()))

@@ -52,7 +52,7 @@ func (s *Server) regenerate(ctx context.Context, in *redrawInput) (Redrawn, erro
 		case err == nil || igny8.CodeOf(err) == igny8.NotFound:
 			var begun store.Started
 			begun, err = q.Begin(ctx, store.Start{Kind: igny8.KindImages, Mode: igny8.Auto, Sector: row.SectorID, Items: []uuid.UUID{row.TaskID.UUID}, Images: s.Images, Asker: asker(ctx)})
-			out.TaskID = begun.Run.ID
+			out.TaskID, recordOf(ctx).workflow = begun.Run.ID, begun.Run.WorkflowID
 		}
 		if err != nil {
 			return out, err
@@ -76,6 +76,7 @@ func (s *Server) regenerate(ctx context.Context, in *redrawInput) (Redrawn, erro
 // order asks the article that waits for its picture, and does not wait for it to
 // be made.
 func (s *Server) order(ctx context.Context, workflow string, image igny8.ImageID) error {
+	recordOf(ctx).workflow = workflow
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	_, err := s.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{

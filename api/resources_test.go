@@ -73,14 +73,46 @@ func TestPasswordReset(t *testing.T) {
 	w := newWorld(t)
 	sent := w.mailbox()
 	before := w.signIn(t, "editor@mine.test")
-	w.post(t, "", "auth/password-reset/", map[string]any{"email": "nobody@mine.test"}).data(&struct{}{})
+	ask := func(email string) {
+		w.post(t, "", "auth/password-reset/", map[string]any{"email": email}).data(&struct{}{})
+		w.behind.Wait()
+	}
+	ask("nobody@mine.test")
 	require.Empty(t, *sent)
-	w.post(t, "", "auth/password-reset/", map[string]any{"email": "editor@mine.test"}).data(&struct{}{})
+	ask("editor@mine.test")
 	change := map[string]any{"token": token(t, *sent), "password": "another password"}
 	w.post(t, "", "auth/password-reset/confirm/", change).data(&struct{}{})
 	w.post(t, "", "auth/password-reset/confirm/", change).refused(http.StatusBadRequest, igny8.Invalid)
 	w.get(t, before, "auth/me/").refused(http.StatusUnauthorized, igny8.Unauthenticated)
 	require.Equal(t, http.StatusOK, w.post(t, "", "auth/login/", map[string]any{"email": "editor@mine.test", "password": "another password"}).status)
+}
+
+// Where mail is not set up, in development, a developer finds the link in the
+// status, and nobody else does; where the service is reached over HTTPS nothing
+// is shown or logged.
+func TestMailIsNotSetUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	log := w.journal()
+	ask := func() answer { return w.post(t, "", "auth/password-reset/", map[string]any{"email": "editor@mine.test"}) }
+	ask().data(&struct{}{})
+	w.behind.Wait()
+	var s Status
+	w.get(t, w.signIn(t, "owner@mine.test"), "system/status/").data(&s)
+	require.Empty(t, s.Mails)
+	w.get(t, w.developer(t), "system/status/").data(&s)
+	require.Len(t, s.Mails, 1)
+	require.Equal(t, "editor@mine.test", s.Mails[0].To)
+	change := map[string]any{"token": token(t, []string{s.Mails[0].Body}), "password": "another password"}
+	require.Contains(t, log.b.String(), change["token"])
+	w.post(t, "", "auth/password-reset/confirm/", change).data(&struct{}{})
+
+	w.Secure = true
+	ask().refused(http.StatusConflict, igny8.NotConfigured)
+	admin := w.signIn(t, "admin@mine.test")
+	w.post(t, admin, "auth/invitations/", map[string]any{"email": "a@b.test", "role": "viewer"}).refused(http.StatusConflict, igny8.NotConfigured)
+	require.Zero(t, value[int64](t, w, "select count(*) from igny8_invitations"), "nobody could come in by it")
+	require.Len(t, w.outbox.latest(), 1)
 }
 
 // Who is invited comes in with the role and sites that they were given, and

@@ -216,6 +216,7 @@ const patience = 5 * time.Second
 // workflow under way; Unavailable, that nobody has answered yet, and that the
 // update may still be taken up.
 func (s *Server) update(ctx context.Context, workflow, id, name string, into any, args ...any) error {
+	recordOf(ctx).workflow = workflow
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	h, err := s.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
@@ -241,6 +242,7 @@ func (s *Server) cancel(ctx context.Context, in *ByID) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
+	recordOf(ctx).workflow = row.WorkflowID
 	asked, stop := context.WithTimeout(ctx, patience)
 	err = s.Temporal.CancelWorkflow(asked, row.WorkflowID, "")
 	stop()

@@ -37,7 +37,8 @@ type Server struct {
 
 	Prompt      func(igny8.Function) (string, error) // our own prompts
 	Connections Connections                          // how connections are tried
-	// Mail sends a message to somebody; in development it may log it.
+	// Mail sends a message to somebody. Without it, and unless Secure, the log
+	// has the message, and developers see it in the service's status.
 	Mail func(ctx context.Context, to, subject, body string) error
 	Web  http.Handler // the pages, for every path that is not the API's; may be nil
 
@@ -47,9 +48,14 @@ type Server struct {
 	Public  string         // the address of the pages, for links in mails: https://host
 	Version string
 	Sandbox bool // stand-in providers are on
+	Rates   Rates
 
 	api       huma.API
 	throttle  throttle
+	rates     struct{ address, account, key *buckets }
+	metrics   *metrics
+	outbox    outbox
+	behind    sync.WaitGroup // what goes on after an answer
 	news      news
 	pokes     chan struct{} // a run was accepted
 	scheduled chan struct{} // a schedule has changed
@@ -58,8 +64,9 @@ type Server struct {
 
 // Handler returns the whole of it: API, files, health and pages.
 func (s *Server) Handler() http.Handler {
+	s.prepare()
 	r := chi.NewRouter()
-	r.Use(s.begin, recovered, s.address, s.headers, s.origins(), bounded, s.ownPages(), s.recognise, middleware.GetHead)
+	r.Use(s.middleware()...)
 	r.NotFound(s.elsewhere)
 	r.MethodNotAllowed(func(w http.ResponseWriter, req *http.Request) {
 		for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
@@ -78,6 +85,25 @@ func (s *Server) Handler() http.Handler {
 		_, _ = w.Write(document) // the client may have gone
 	})
 	return r
+}
+
+// middleware is what each request goes through, from without inwards. Who is
+// further out sees also what those further in refuse; what costs more comes
+// later.
+func (s *Server) middleware() chi.Middlewares {
+	return chi.Middlewares{
+		s.begin,      // number, log and metrics
+		recovered,    // a panic is an answer
+		s.address,    // who is asking, through proxies of ours
+		s.headers,    // what browsers may do, on refusals too
+		s.origins(),  // other origins' pages: preflights end here
+		s.perAddress, // so many requests
+		bounded,      // of so many bytes
+		s.ownPages(), // not sent by another origin's page
+		s.recognise,  // user and account, from the database
+		s.perAccount, // so many of theirs
+		middleware.GetHead,
+	}
 }
 
 // OpenAPI returns the description of the API that is committed as openapi.json.
@@ -132,7 +158,8 @@ func (s *Server) register(r chi.Router) {
 
 func (s *Server) prepare() {
 	s.once.Do(func() {
-		s.throttle = newThrottle()
+		s.throttle, s.metrics = newThrottle(), newMetrics()
+		s.rates.address, s.rates.account, s.rates.key = newBuckets(s.Rates.Address), newBuckets(s.Rates.Account), newBuckets(s.Rates.Key)
 		s.pokes, s.scheduled = make(chan struct{}, 1), make(chan struct{}, 1)
 	})
 }
@@ -145,6 +172,7 @@ func (s *Server) Run(ctx context.Context) error {
 	g.Go(func() error { return s.listen(ctx) })
 	g.Go(func() error { return s.dispatch(ctx) })
 	g.Go(func() error { return s.syncSchedules(ctx) })
+	defer s.behind.Wait()
 	return g.Wait()
 }
 

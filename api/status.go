@@ -31,6 +31,7 @@ type Status struct {
 	Version    string     `json:"version"`
 	Sandbox    bool       `json:"sandbox" doc:"Stand-in providers are on: what they make is marked"`
 	ServerTime time.Time  `json:"time"`
+	Mails      []Letter   `json:"mails,omitempty" doc:"For developers where mail is not set up: what would have been sent, the latest first"`
 }
 
 // Checks are the promise in three numbers.
@@ -69,13 +70,17 @@ func (s *Server) status() {
 }
 
 func (s *Server) statusNow(ctx context.Context, _ *none) (Status, error) {
-	account := callerOf(ctx).Account
+	c := callerOf(ctx)
+	account := c.Account
 	out, err := store.AsSystem(ctx, s.Store, func(q *system.Queries) (Status, error) { return checked(ctx, q, account) })
 	if err != nil {
 		return out, err
 	}
 	out.Version, out.Sandbox, out.ServerTime = s.Version, s.Sandbox, time.Now().UTC()
 	out.Queues, out.Engine = s.queues(ctx)
+	if c.Role == igny8.Developer {
+		out.Mails = s.outbox.latest()
+	}
 	return out, nil
 }
 

@@ -6,6 +6,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -30,6 +31,17 @@ type Config struct {
 	Public  string `key:"public_url" help:"the address that people use, if it is another, such as https://igny8.example.com"`
 	Proxies string `key:"trusted_proxies" help:"networks of reverse proxies whose X-Forwarded-For is believed, separated by commas"`
 	Origins string `key:"cors_origins" help:"other web origins whose pages may call the API, separated by commas"`
+
+	RatePerAddress int    `key:"rate_per_address" default:"3000" help:"API requests a minute from one address; 0 is any number"`
+	RatePerAccount int    `key:"rate_per_account" default:"6000" help:"API requests a minute of one account's people and keys; 0 is any number"`
+	RatePerKey     int    `key:"rate_per_key" default:"1200" help:"API requests a minute with one API key; 0 is any number"`
+	Metrics        string `key:"metrics_listen" help:"where Prometheus finds /metrics, for operators only, such as 127.0.0.1:9464; empty is nowhere"`
+
+	SMTP         string       `key:"smtp_address" help:"host:port of the server that takes mail; empty writes mails to the log, and in production sends none"`
+	SMTPFrom     string       `key:"smtp_from" help:"whom mails are from, such as IGNY8 <igny8@example.com>"`
+	SMTPUsername string       `key:"smtp_username" help:"to sign in to the mail server with; empty signs in as nobody"`
+	SMTPPassword igny8.Secret `key:"smtp_password" help:"that belongs to it"`
+	SMTPSecurity string       `key:"smtp_security" default:"starttls" help:"starttls, tls, or none; none in production for a server on this machine only"`
 
 	Database     igny8.Secret `key:"database_url" env:"DATABASE_URL" help:"PostgreSQL as the owner of the tables; empty runs a private one in the data directory"`
 	DatabasePort int          `key:"database_port" help:"port of the private PostgreSQL; 0 is any free one"`
@@ -142,6 +154,27 @@ func dataDir() string {
 	return filepath.Join(home, ".local", "share", "igny8")
 }
 
+// checkMail looks at how mail is sent, if it is.
+func (c Config) checkMail() error {
+	switch {
+	case c.SMTPSecurity != "starttls" && c.SMTPSecurity != "tls" && c.SMTPSecurity != "none":
+		return fmt.Errorf("smtp_security is starttls, tls or none, not %q", c.SMTPSecurity)
+	case c.SMTP == "":
+		return nil
+	case c.SMTPFrom == "":
+		return errors.New("smtp_address needs smtp_from: whom mails are from")
+	}
+	host, _, err := net.SplitHostPort(c.SMTP)
+	if err != nil {
+		return fmt.Errorf("smtp_address is host:port, not %q", c.SMTP)
+	}
+	ip := net.ParseIP(host)
+	if c.Production() && c.SMTPSecurity == "none" && host != "localhost" && !ip.IsLoopback() {
+		return errors.New("smtp_security none is refused in production unless the mail server is on this machine: links for new passwords would be readable on the way")
+	}
+	return nil
+}
+
 func (c Config) check() error {
 	switch {
 	case c.Env != "development" && c.Env != "production":
@@ -152,6 +185,11 @@ func (c Config) check() error {
 		return errors.New("model_slots, image_slots and site_slots are at least 1")
 	case c.TimeScale <= 0:
 		return errors.New("time_scale is greater than 0")
+	case c.RatePerAddress < 0 || c.RatePerAccount < 0 || c.RatePerKey < 0:
+		return errors.New("rate_per_address, rate_per_account and rate_per_key are at least 0")
+	}
+	if err := c.checkMail(); err != nil {
+		return err
 	}
 	if !c.Production() {
 		return nil

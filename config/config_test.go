@@ -60,6 +60,9 @@ func TestBadSettingsAreNamed(t *testing.T) {
 		{"env", "staging", "env is development or production"},
 		{"image-provider", "midjourney", "image_provider is runware or openai"},
 		{"site-slots", "0", "at least 1"},
+		{"rate-per-key", "-1", "at least 0"},
+		{"smtp-security", "ssl", "smtp_security is starttls, tls or none"},
+		{"smtp-address", "mail.example.com:587", "needs smtp_from"},
 	} {
 		_, err := load(t, "--"+c.flag, c.value)
 		require.ErrorContains(t, err, c.says)
@@ -71,6 +74,14 @@ func TestProductionRefusesWhatIsOnlySafeOnOneMachine(t *testing.T) {
 	ready := []string{"--env", "production", "--public-url", "https://igny8.example.com", "--vault-keys", "k", "--token-seed", "k", "--payload-keys", "k"}
 	_, err := load(t, ready...)
 	require.NoError(t, err)
+	for _, at := range []string{"127.0.0.1:25", "localhost:25", "[::1]:25"} {
+		_, err := load(t, append(ready, "--smtp-address="+at, "--smtp-from=a@b.test", "--smtp-security=none")...)
+		require.NoError(t, err, at)
+	}
+	_, err = load(t, append(ready, "--smtp-address=mail.example.com:25", "--smtp-from=a@b.test", "--smtp-security=none")...)
+	require.ErrorContains(t, err, "on this machine")
+	_, err = load(t, append(ready, "--smtp-address=mail.example.com", "--smtp-from=a@b.test")...)
+	require.ErrorContains(t, err, "host:port")
 	for flag, says := range map[string]string{"--sandbox": "sandbox is refused", "--allow-loopback": "allow_loopback is refused", "--public-url=http://x": "https://", "--vault-keys=": "igny8 keys"} {
 		_, err := load(t, append(ready, flag)...)
 		require.ErrorContains(t, err, says)

@@ -12,20 +12,24 @@ import (
 	"github.com/igny8/igny8"
 )
 
-// wire is a transaction whose errors carry codes.
+// wire is a transaction whose errors carry codes, and whose statements are
+// counted.
 type wire struct{ pgx.Tx }
 
 func (w wire) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	tally(ctx)
 	tag, err := w.Tx.Exec(ctx, sql, args...)
 	return tag, coded(err)
 }
 
 func (w wire) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	tally(ctx)
 	r, err := w.Tx.Query(ctx, sql, args...)
 	return rows{r}, coded(err)
 }
 
 func (w wire) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	tally(ctx)
 	return row{w.Tx.QueryRow(ctx, sql, args...)}
 }
 

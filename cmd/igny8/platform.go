@@ -53,7 +53,7 @@ func newPlatform(c config.Config) (*platform, error) {
 	if err := level.UnmarshalText([]byte(c.Log)); err != nil {
 		return nil, errors.New("log is debug, info, warn or error")
 	}
-	p := &platform{config: c, began: time.Now(), log: slog.New(tint.NewTextHandler(os.Stderr, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !terminal(os.Stderr)}))}
+	p := &platform{config: c, began: time.Now(), log: slog.New(logTo(os.Stderr, level, c.Production()))}
 	slog.SetDefault(p.log)
 	temporal.SetTiming(temporal.Timing{Scale: c.TimeScale, Least: 2 * time.Second})
 	if err := os.MkdirAll(c.Data, 0o755); err != nil {
@@ -62,6 +62,14 @@ func newPlatform(c config.Config) (*platform, error) {
 	var err error
 	p.keys, err = loadKeys(c)
 	return p, err
+}
+
+// logTo writes a log for people, or in production one JSON object a line.
+func logTo(w io.Writer, level slog.Level, production bool) slog.Handler {
+	if production {
+		return slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level})
+	}
+	return tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !terminal(w)})
 }
 
 // later has something closed when the platform is.

@@ -17,6 +17,8 @@ import (
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/activities"
 	"github.com/igny8/igny8/api"
+	"github.com/igny8/igny8/api/mail"
+	"github.com/igny8/igny8/config"
 	"github.com/igny8/igny8/sandbox"
 	"github.com/igny8/igny8/temporal"
 	"github.com/igny8/igny8/temporal/client"
@@ -107,8 +109,11 @@ func (p *platform) bind() error {
 
 // serve starts the API and what goes on beside it. It returns its address.
 func (p *platform) serve(ctx context.Context) (string, error) {
-	s := p.server()
 	if err := p.bind(); err != nil {
+		return "", err
+	}
+	s, err := p.server()
+	if err != nil {
 		return "", err
 	}
 	handler := s.Handler()
@@ -119,6 +124,9 @@ func (p *platform) serve(ctx context.Context) (string, error) {
 		handler = mux
 	}
 	p.listen(p.listener, handler)
+	if err := p.measure(s); err != nil {
+		return "", err
+	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(background) }()
@@ -136,17 +144,51 @@ func (p *platform) serve(ctx context.Context) (string, error) {
 }
 
 // server is the API, with all it depends on.
-func (p *platform) server() *api.Server {
+func (p *platform) server() (*api.Server, error) {
 	c := p.config
+	public := c.Public
+	if public == "" {
+		public = "http://" + p.listener.Addr().String()
+	}
+	send, err := mailer(c)
+	if err != nil {
+		return nil, err
+	}
 	images := igny8.Illustration
 	if c.ImageProvider == "openai" {
 		images = igny8.IllustrationX
 	}
 	return &api.Server{
+		Rates: api.Rates{Address: c.RatePerAddress, Account: c.RatePerAccount, Key: c.RatePerKey}, Mail: send,
 		Store: p.store, Temporal: p.engine, Tokens: p.keys.tokens, Vault: p.keys.vault, Blobs: p.blobs, Sanitize: activities.Sanitize, Images: images, Log: p.log,
 		Secure: strings.HasPrefix(c.Public, "https://"), Proxies: networks(c.Proxies), Origins: list(c.Origins), Version: version, Sandbox: p.sandbox != "",
-		Public: c.Public, Web: web.Handler(), Prompt: activities.DefaultPrompt, Connections: connections(p.hands()),
+		Public: public, Web: web.Handler(), Prompt: activities.DefaultPrompt, Connections: connections(p.hands()),
+	}, nil
+}
+
+// mailer sends mail by SMTP, if that is set up.
+func mailer(c config.Config) (func(ctx context.Context, to, subject, body string) error, error) {
+	if c.SMTP == "" {
+		return nil, nil
 	}
+	s := mail.Server{Address: c.SMTP, Username: c.SMTPUsername, Password: c.SMTPPassword, From: c.SMTPFrom, Security: mail.Security(c.SMTPSecurity)}
+	return s.Send, s.Check()
+}
+
+// measure shows Prometheus what the API counts, where operators want it.
+func (p *platform) measure(s *api.Server) error {
+	at := p.config.Metrics
+	if at == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", at)
+	if err != nil {
+		return igny8.Wrap(igny8.Conflict, err, "The metrics can't be shown on %s: %v. Choose another address with --metrics-listen.", at, errors.Unwrap(err))
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", s.Metrics())
+	p.listen(l, mux)
+	return nil
 }
 
 // connections lets the API try what the activities use.

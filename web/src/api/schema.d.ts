@@ -3314,6 +3314,13 @@ export interface components {
              */
             violations: number;
         };
+        Letter: {
+            /** Format: date-time */
+            at: string;
+            body: string;
+            subject: string;
+            to: string;
+        };
         Line: {
             column?: string;
             kind: string;
@@ -5388,6 +5395,8 @@ export interface components {
              * @description Provider calls whose reply never reached us
              */
             lost_replies: number;
+            /** @description For developers where mail is not set up: what would have been sent, the latest first */
+            mails?: components["schemas"]["Letter"][];
             /**
              * Format: int64
              * @description How many things it mended within a day
