@@ -181,7 +181,7 @@ func saveImage(ctx context.Context, a *Activities, q *store.Queries, c workflows
 	if err != nil {
 		return out, unavailable(err)
 	}
-	p, err := image.Decode(b)
+	p, err := image.Measure(b) // it was decoded when it came, and its name is its hash
 	if err != nil {
 		return out, err
 	}

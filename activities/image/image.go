@@ -100,6 +100,19 @@ const maxPixels = 4096 * 4096
 // million pixels, and says what it is. The code is Malformed if it is none, and
 // TooLarge if it is too large.
 func Decode(b []byte) (Picture, error) {
+	p, err := Measure(b)
+	if err != nil {
+		return Picture{}, err
+	}
+	if _, _, err := image.Decode(bytes.NewReader(b)); err != nil {
+		return Picture{}, igny8.Wrap(igny8.Malformed, err, "%s sent a damaged picture", provider)
+	}
+	return p, nil
+}
+
+// Measure reads a picture's head only: it says what Decode says of one that was
+// decoded before, for a thousandth of the time.
+func Measure(b []byte) (Picture, error) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(b))
 	if err != nil {
 		return Picture{}, igny8.Wrap(igny8.Malformed, err, "What %s sent is not a picture", provider)
@@ -109,9 +122,6 @@ func Decode(b []byte) (Picture, error) {
 	}
 	if config.Width > maxPixels/config.Height {
 		return Picture{}, igny8.Errorf(igny8.TooLarge, "%s sent a picture of more than 16 million pixels", provider)
-	}
-	if _, _, err := image.Decode(bytes.NewReader(b)); err != nil {
-		return Picture{}, igny8.Wrap(igny8.Malformed, err, "%s sent a damaged picture", provider)
 	}
 	return Picture{Bytes: b, MIME: "image/" + format, Width: config.Width, Height: config.Height}, nil
 }

@@ -142,6 +142,9 @@ func TestDecode(t *testing.T) {
 		if igny8.CodeOf(err) != c.code || p.MIME != c.mime {
 			t.Errorf("%s: %q, %v", name, p.MIME, err)
 		}
+		if head, unread := Measure(c.bytes); err == nil && (unread != nil || head.MIME != p.MIME || head.Width != p.Width || head.Height != p.Height) {
+			t.Errorf("%s: its head says %+v, %v", name, head, unread)
+		}
 	}
 }
 
