@@ -166,18 +166,12 @@ func (f *floor) article(in workflows.ArticleInput) error {
 	return err
 }
 
-// function uses a function of a model: reserve, ask, save and settle.
+// function uses a function of a model.
 func function[From, To any](f *floor, of workflows.Function[From, To], in workflows.ArticleInput, from From, units int) ([]To, error) {
 	c := workflows.Call[From]{From: from, Charge: workflows.Charge{
 		Of: in.Of, Item: in.Item.Task.UUID, Function: of.Name, Units: units, Try: fmt.Sprint(in.Item.Try), Reply: fmt.Sprintf("%v:%s:%d", from, of.Name, in.Item.Revision),
 	}}
-	if _, err := perform[workflows.Charge, igny8.Credits](f, workflows.Reserve.Name, c.Charge); err != nil {
-		return nil, err
-	}
-	if _, err := perform[workflows.Call[From], workflows.Answer](f, of.Ask.Name, c); err != nil {
-		return nil, err
-	}
-	return perform[workflows.Call[From], []To](f, of.Save.Name, c)
+	return perform[workflows.Call[From], []To](f, of.Make.Name, c)
 }
 
 // prepare makes a run with its tasks, at the point at which the product's own is
