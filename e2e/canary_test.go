@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,47 +19,100 @@ import (
 	"github.com/igny8/igny8/e2e/history"
 )
 
-// keepsSecret looks for words in everything that the server has said, in every
-// table of its databases, and in the account's histories, decrypted.
+// keepsSecret looks for words in everything that the server has said, in a dump of
+// every database of its cluster, in every file that it keeps but its keys, and in
+// the account's histories, decrypted.
 func (s *server) keepsSecret(t *testing.T, a *account, words ...string) {
 	t.Helper()
+	var wanted [][]byte
 	for _, w := range words {
+		wanted = append(wanted, []byte(w), []byte(hex.EncodeToString([]byte(w))))
 		if bare := strings.ReplaceAll(w, " ", ""); bare != w {
-			words = append(words, bare)
+			wanted = append(wanted, []byte(bare), []byte(hex.EncodeToString([]byte(bare))))
 		}
 	}
-	hidden := func(where, text string) {
-		for _, w := range words {
-			require.NotContains(t, text, w, "a secret is in %s", where)
-			require.NotContains(t, text, hex.EncodeToString([]byte(w)), "a secret is in %s, as bytes", where)
+	hidden := func(where string, text []byte) {
+		for _, w := range wanted {
+			require.False(t, bytes.Contains(text, w), "a secret is in %s", where)
 		}
 	}
-	hidden("what the server says", s.out.String())
-	hidden("the server's log", s.err.String())
-	s.everyRow(t, hidden)
+	hidden("what the server says", []byte(s.out.String()))
+	hidden("the server's log", []byte(s.err.String()))
+	s.everyTable(t, hidden)
+	s.everyFile(t, hidden)
 	require.NotZero(t, s.everyHistory(t, a, hidden), "no history was read")
 }
 
-// everyRow shows every row of every table, ours and the engine's.
-func (s *server) everyRow(t *testing.T, look func(where, text string)) {
+// everyTable shows every table of every database, ours and the engine's, as COPY
+// writes it.
+func (s *server) everyTable(t *testing.T, look func(where string, text []byte)) {
 	t.Helper()
-	rows, err := s.sql.Query(t.Context(), `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-		where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')`)
-	require.NoError(t, err)
-	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	require.NoError(t, err)
-	require.Greater(t, len(tables), 40)
-	for _, table := range tables {
-		rows, err := s.sql.Query(t.Context(), "select x::text from "+table+" x")
-		require.NoError(t, err)
-		var row string
-		_, err = pgx.ForEachRow(rows, []any{&row}, func() error { look("the table "+table, row); return nil })
-		require.NoError(t, err)
+	databases := texts(t, s.sql.Config().ConnConfig, "select datname::text from pg_database where datallowconn and not datistemplate")
+	require.GreaterOrEqual(t, len(databases), 4, "postgres, ours and two of the engine's")
+	tables := 0
+	for _, database := range databases {
+		at := s.sql.Config().ConnConfig.Copy()
+		at.Database = database
+		for _, table := range texts(t, at, `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+			where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')`) {
+			tables++
+			look("the table "+table+" of "+database, copied(t, at, table))
+		}
 	}
+	require.Greater(t, tables, 80)
+}
+
+// texts are the texts that a query returns.
+func texts(t *testing.T, at *pgx.ConnConfig, sql string) []string {
+	t.Helper()
+	c, err := pgx.ConnectConfig(t.Context(), at)
+	require.NoError(t, err)
+	defer c.Close(t.Context())
+	rows, err := c.Query(t.Context(), sql)
+	require.NoError(t, err)
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	return list
+}
+
+func copied(t *testing.T, at *pgx.ConnConfig, table string) []byte {
+	t.Helper()
+	c, err := pgx.ConnectConfig(t.Context(), at)
+	require.NoError(t, err)
+	defer c.Close(t.Context())
+	var b bytes.Buffer
+	_, err = c.PgConn().CopyTo(t.Context(), &b, "copy "+table+" to stdout")
+	require.NoError(t, err)
+	return b.Bytes()
+}
+
+// everyFile shows what the server keeps beside its keys, the database's own files
+// and its journal among it.
+func (s *server) everyFile(t *testing.T, look func(where string, text []byte)) {
+	t.Helper()
+	require.NoError(t, filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // it was there a moment ago
+			return nil
+		}
+		if err != nil || d.IsDir() {
+			if err == nil && path == filepath.Join(s.dir, "keys") {
+				return fs.SkipDir
+			}
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err == nil {
+			look("the file "+path, text)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}))
 }
 
 // everyHistory shows the account's histories, and returns how many there are.
-func (s *server) everyHistory(t *testing.T, a *account, look func(where, text string)) int {
+func (s *server) everyHistory(t *testing.T, a *account, look func(where string, text []byte)) int {
 	t.Helper()
 	c, keys := s.engine(t)
 	found, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 1000, Namespace: s.namespace, Query: fmt.Sprintf("WorkflowId STARTS_WITH '%s/'", a.ID)})
@@ -67,8 +123,8 @@ func (s *server) everyHistory(t *testing.T, a *account, look func(where, text st
 		require.NoError(t, history.Dump(t.Context(), c, keys, dir, w.GetExecution().GetWorkflowId(), name))
 		b, err := os.ReadFile(filepath.Join(dir, name+".json"))
 		require.NoError(t, err)
-		look("the history of "+w.GetType().GetName(), string(b))
-		look("what lists say of "+w.GetType().GetName(), protojson.Format(w))
+		look("the history of "+w.GetType().GetName(), b)
+		look("what lists say of "+w.GetType().GetName(), []byte(protojson.Format(w)))
 	}
 	return len(found.GetExecutions())
 }

@@ -29,12 +29,43 @@ func NewKeyset() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// NewVault reads a keyset as NewKeyset writes it. It may hold several keys: the
-// primary one seals, each opens what it sealed.
-func NewVault(keys []byte) (*Vault, error) {
+// RotateKeyset returns a keyset with a fresh primary key before those of another:
+// what they sealed opens still. The error is NotConfigured if they can't be read.
+func RotateKeyset(keys []byte) ([]byte, error) {
+	handle, err := readKeyset(keys)
+	if err != nil {
+		return nil, err
+	}
+	m := keyset.NewManagerFromHandle(handle)
+	id, err := m.Add(aead.AES256GCMKeyTemplate())
+	if err != nil {
+		return nil, err
+	}
+	if err := m.SetPrimary(id); err != nil {
+		return nil, err
+	}
+	if handle, err = m.Handle(); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&out))
+	return out.Bytes(), err
+}
+
+func readKeyset(keys []byte) (*keyset.Handle, error) {
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(keys)))
 	if err != nil {
 		return nil, igny8.Errorf(igny8.NotConfigured, "The keyset that seals stored secrets can't be read. Restore it from where it was kept; without it stored passwords must be entered again.")
+	}
+	return handle, nil
+}
+
+// NewVault reads a keyset as NewKeyset writes it. It may hold several keys: the
+// primary one seals, each opens what it sealed.
+func NewVault(keys []byte) (*Vault, error) {
+	handle, err := readKeyset(keys)
+	if err != nil {
+		return nil, err
 	}
 	primitive, err := aead.New(handle)
 	if err != nil {

@@ -42,3 +42,28 @@ func TestSealedSecrets(t *testing.T) {
 	_, err := NewVault([]byte("{}"))
 	require.Equal(t, igny8.NotConfigured, igny8.CodeOf(err))
 }
+
+// A rotated keyset opens what the one before it sealed, and seals with a key that
+// that one has not.
+func TestRotatedKeyset(t *testing.T) {
+	t.Parallel()
+	old, err := NewKeyset()
+	require.NoError(t, err)
+	next, err := RotateKeyset(old)
+	require.NoError(t, err)
+	before, err := NewVault(old)
+	require.NoError(t, err)
+	after, err := NewVault(next)
+	require.NoError(t, err)
+	sealed, err := before.Seal("a password", "here")
+	require.NoError(t, err)
+	opened, err := after.Open(sealed, "here")
+	require.NoError(t, err)
+	require.Equal(t, "a password", opened.Reveal())
+	sealed, err = after.Seal("another", "here")
+	require.NoError(t, err)
+	_, err = before.Open(sealed, "here")
+	require.Equal(t, igny8.Credentials, igny8.CodeOf(err))
+	_, err = RotateKeyset([]byte("{}"))
+	require.Equal(t, igny8.NotConfigured, igny8.CodeOf(err))
+}

@@ -26,32 +26,38 @@ type keys struct {
 	payload *client.Keys
 }
 
-// loadKeys takes the keys from the settings, or from the data directory, where
+// keyTexts are the keys as they are written down.
+type keyTexts struct{ vault, tokens, payload igny8.Secret }
+
+// readKeys takes the keys from the settings, or from the data directory, where
 // they are made once.
-func loadKeys(c config.Config) (k keys, err error) {
+func readKeys(c config.Config) (t keyTexts, err error) {
 	dir := filepath.Join(c.Data, "keys")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return k, igny8.Wrap(igny8.Invalid, err, "The directory of the keys, %s, can't be made.", dir)
+		return t, igny8.Wrap(igny8.Invalid, err, "The directory of the keys, %s, can't be made.", dir)
 	}
-	vault, err := orKept(c.VaultKeys, filepath.Join(dir, "vault.json"), newVaultKeys)
+	if t.vault, err = orKept(c.VaultKeys, filepath.Join(dir, "vault.json"), nextVaultKeys); err != nil {
+		return t, err
+	}
+	if t.tokens, err = orKept(c.TokenSeed, filepath.Join(dir, "tokens"), nextSeeds); err != nil {
+		return t, err
+	}
+	t.payload, err = orKept(c.PayloadKeys, filepath.Join(dir, "payload"), nextPayloadKeys)
+	return t, err
+}
+
+func loadKeys(c config.Config) (k keys, err error) {
+	t, err := readKeys(c)
 	if err != nil {
 		return k, err
 	}
-	if k.vault, err = store.NewVault([]byte(vault.Reveal())); err != nil {
+	if k.vault, err = store.NewVault([]byte(t.vault.Reveal())); err != nil {
 		return k, err
 	}
-	seeds, err := orKept(c.TokenSeed, filepath.Join(dir, "tokens"), newSeed)
-	if err != nil {
+	if k.tokens, err = tokensOf(t.tokens); err != nil {
 		return k, err
 	}
-	if k.tokens, err = tokensOf(seeds); err != nil {
-		return k, err
-	}
-	payload, err := orKept(c.PayloadKeys, filepath.Join(dir, "payload"), newPayloadKey)
-	if err != nil {
-		return k, err
-	}
-	k.payload, err = client.ParseKeys(payload)
+	k.payload, err = client.ParseKeys(t.payload)
 	return k, err
 }
 
@@ -69,13 +75,13 @@ func tokensOf(seeds igny8.Secret) (*api.Tokens, error) {
 
 // orKept returns what was given, or else what the file holds; a file that is not
 // there is made.
-func orKept(given igny8.Secret, file string, fresh func() (string, error)) (igny8.Secret, error) {
+func orKept(given igny8.Secret, file string, next func(igny8.Secret) (string, error)) (igny8.Secret, error) {
 	if given != "" {
 		return given, nil
 	}
 	b, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		text, err := fresh()
+		text, err := next("")
 		if err != nil {
 			return "", err
 		}
@@ -84,37 +90,76 @@ func orKept(given igny8.Secret, file string, fresh func() (string, error)) (igny
 	return igny8.Secret(strings.TrimSpace(string(b))), err
 }
 
-func newVaultKeys() (string, error) {
-	b, err := store.NewKeyset()
-	return string(b), err
+// nextVaultKeys is a keyset whose primary key is fresh, with those of now if
+// there are any.
+func nextVaultKeys(now igny8.Secret) (string, error) {
+	if now == "" {
+		b, err := store.NewKeyset()
+		return compact(b), err
+	}
+	b, err := store.RotateKeyset([]byte(now.Reveal()))
+	return compact(b), err
 }
 
-func newSeed() (string, error) {
+func compact(json []byte) string { return strings.Join(strings.Fields(string(json)), "") }
+
+// nextSeeds is a fresh seed before those of now.
+func nextSeeds(now igny8.Secret) (string, error) {
 	b := make([]byte, 32)
 	_, err := rand.Read(b)
-	return base64.StdEncoding.EncodeToString(b), err
+	return before(base64.StdEncoding.EncodeToString(b), now), err
 }
 
-func newPayloadKey() (string, error) {
-	seed, err := newSeed()
-	return "k1:" + seed, err
+// nextPayloadKeys is a fresh key, with an ID that none of those of now has,
+// before them.
+func nextPayloadKeys(now igny8.Secret) (string, error) {
+	n := 1
+	for strings.Contains(","+now.Reveal(), fmt.Sprintf(",k%d:", n)) {
+		n++
+	}
+	seed, err := nextSeeds("")
+	return before(fmt.Sprintf("k%d:%s", n, seed), now), err
+}
+
+func before(first string, now igny8.Secret) string {
+	if now == "" {
+		return first
+	}
+	return first + "," + now.Reveal()
 }
 
 func keysCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "keys", Short: "Print fresh keys, as an environment file for several processes to share", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			for _, k := range []struct {
-				name  string
-				fresh func() (string, error)
-			}{{"IGNY8_VAULT_KEYS", newVaultKeys}, {"IGNY8_TOKEN_SEED", newSeed}, {"IGNY8_PAYLOAD_KEYS", newPayloadKey}} {
-				text, err := k.fresh()
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(c.OutOrStdout(), "%s=%s\n", k.name, strings.Join(strings.Fields(text), ""))
+	c := &cobra.Command{Use: "keys", Short: "Print fresh keys, as an environment file for several processes to share", Args: cobra.NoArgs, Long: `Print fresh keys, as an environment file for several processes to share.
+
+With --rotate they are this installation's keys with a fresh one before each: start
+every process anew with them. What was sealed, signed or encrypted before is still
+read. The old ones can be dropped when nothing of theirs is left; for payload keys
+that is when the retention of the workflows has passed.`}
+	config.Flags(c.Flags())
+	rotate := c.Flags().Bool("rotate", false, "put fresh keys before those of this installation")
+	c.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		var now keyTexts
+		if *rotate { // without it nothing is needed, and production has no keys yet
+			conf, err := config.Load(cmd.Flags())
+			if err != nil {
+				return err
 			}
-			return nil
-		},
+			if now, err = readKeys(conf); err != nil {
+				return err
+			}
+		}
+		for _, k := range []struct {
+			name string
+			next func(igny8.Secret) (string, error)
+			now  igny8.Secret
+		}{{"IGNY8_VAULT_KEYS", nextVaultKeys, now.vault}, {"IGNY8_TOKEN_SEED", nextSeeds, now.tokens}, {"IGNY8_PAYLOAD_KEYS", nextPayloadKeys, now.payload}} {
+			text, err := k.next(k.now)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s=%s\n", k.name, text)
+		}
+		return nil
 	}
+	return c
 }
