@@ -28,10 +28,12 @@ func (a *Activities) choose(ctx context.Context, of workflows.RunInput) (workflo
 		if of.Kind == igny8.KindIdeas {
 			return workflows.Chosen{Upto: int(so.Asked)}, nil
 		}
-		missing := s.Articles - int(so.Ideas)
+		// Those that an attempt before this one chose count as well: its answer may
+		// have been lost.
+		missing := s.Articles - int(so.Ideas) - int(so.Pending)*s.IdeasPerCluster
 		wanted := (missing + s.IdeasPerCluster - 1) / s.IdeasPerCluster
 		if missing <= 0 || int(so.Failed) > max(5, s.Articles/s.IdeasPerCluster) {
-			return workflows.Chosen{Upto: int(so.Asked), Enough: true}, nil
+			return workflows.Chosen{Upto: int(so.Asked), Enough: so.Pending == 0}, nil
 		}
 		more, err := q.ClustersForIdeas(ctx, store.ClustersForIdeasParams{SectorID: of.Scope.Sector, RunID: &of.Run, Many: int32(wanted)})
 		if err != nil {

@@ -181,6 +181,7 @@ func (q *Queries) IdeaTitlesOfSector(ctx context.Context, sectorID igny8.SectorI
 const ideasOfRun = `-- name: IdeasOfRun :one
 select (select count(*) from igny8_content_ideas i where i.account_id = current_account() and i.run_id = $1 and i.status = 'new')::int ideas,
 	(select count(*) from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'cluster' and i.status = 'failed')::int failed,
+	(select count(*) from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'cluster' and i.status in ('pending', 'running', 'waiting'))::int pending,
 	(select count(*) from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'cluster')::int asked
 `
 
@@ -190,16 +191,23 @@ type IdeasOfRunParams struct {
 }
 
 type IdeasOfRunRow struct {
-	Ideas  int32 `json:"ideas"`
-	Failed int32 `json:"failed"`
-	Asked  int32 `json:"asked"`
+	Ideas   int32 `json:"ideas"`
+	Failed  int32 `json:"failed"`
+	Pending int32 `json:"pending"`
+	Asked   int32 `json:"asked"`
 }
 
-// How many ideas a run has had, and how many clusters it failed at.
+// How many ideas a run has had, how many clusters it failed at, and how many it
+// has yet to have ideas about.
 func (q *Queries) IdeasOfRun(ctx context.Context, arg IdeasOfRunParams) (IdeasOfRunRow, error) {
 	row := q.db.QueryRow(ctx, ideasOfRun, arg.RunID, arg.ID)
 	var i IdeasOfRunRow
-	err := row.Scan(&i.Ideas, &i.Failed, &i.Asked)
+	err := row.Scan(
+		&i.Ideas,
+		&i.Failed,
+		&i.Pending,
+		&i.Asked,
+	)
 	return i, err
 }
 

@@ -57,9 +57,11 @@ order by (c.run_id is not distinct from @run_id) desc, c.volume_sort, c.id
 limit @many;
 
 -- name: IdeasOfRun :one
--- How many ideas a run has had, and how many clusters it failed at.
+-- How many ideas a run has had, how many clusters it failed at, and how many it
+-- has yet to have ideas about.
 select (select count(*) from igny8_content_ideas i where i.account_id = current_account() and i.run_id = @run_id and i.status = 'new')::int ideas,
 	(select count(*) from igny8_run_items i where i.account_id = current_account() and i.run_id = @id and i.stage = 'cluster' and i.status = 'failed')::int failed,
+	(select count(*) from igny8_run_items i where i.account_id = current_account() and i.run_id = @id and i.stage = 'cluster' and i.status in ('pending', 'running', 'waiting'))::int pending,
 	(select count(*) from igny8_run_items i where i.account_id = current_account() and i.run_id = @id and i.stage = 'cluster')::int asked;
 
 -- name: Cluster :one
