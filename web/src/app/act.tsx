@@ -24,9 +24,11 @@ const dialogs: Record<DialogName, ComponentType<Asking>> = {
   import: lazy(() => import("@/dialogs/ImportDialog")),
   move: lazy(move),
   merge: lazy(move),
+  split: lazy(() => import("@/dialogs/SplitDialog")),
   grants: lazy(() => import("@/dialogs/GrantsDialog")),
   transfer: lazy(() => import("@/dialogs/TransferDialog")),
   reschedule: lazy(() => import("@/dialogs/RescheduleDialog")),
+  image: lazy(() => import("@/dialogs/ImageDialog")),
   schedule: lazy(() => import("@/dialogs/ScheduleDialog")),
 };
 

@@ -62,7 +62,7 @@ export function Figures({ progress: { meta: m } }: { progress: Of }) {
   const figures = [
     ["Done", items],
     ["Failed", int(m.items.failed)],
-    ["Wait for you", int(m.items.waiting)],
+    ["Waiting", int(m.items.waiting)],
     ["Credits", m.credits.max === null ? int(m.credits.settled) : `${int(m.credits.settled)} of ${int(m.credits.max)}`],
     ["Paid to providers", usd(m.cost)],
     ["Tokens", int(m.tokens)],

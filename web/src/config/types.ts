@@ -208,8 +208,8 @@ export interface Form {
 }
 
 /** What is asked in a window of its own kind. */
-export type DialogName = "import" | "move" | "merge" | "grants" | "transfer" | "schedule" | "reschedule";
-export type PanelName = "run" | "review" | "balance" | "estimate" | "health" | "clusters" | "account" | "prompts" | "integrations" | "imageTest" | "revisions" | "plan" | "accounts" | "calendar";
+export type DialogName = "import" | "move" | "merge" | "grants" | "transfer" | "schedule" | "reschedule" | "image" | "split";
+export type PanelName = "run" | "review" | "balance" | "estimate" | "health" | "clusters" | "account" | "prompts" | "integrations" | "imageTest" | "revisions" | "plan" | "accounts" | "calendar" | "proposal";
 export type IconName =
   | "activity" | "alert" | "arrow" | "bell" | "calendar" | "check" | "coins" | "download" | "file" | "gauge" | "globe" | "history" | "home" | "image"
   | "key" | "layers" | "lightbulb" | "list" | "pause" | "pencil" | "play" | "plus" | "receipt" | "retry" | "search" | "settings" | "skip"

@@ -31,8 +31,8 @@ export default function StartDialog({ action, on, onClose }: { action: Action; o
   const { mode: _, max_credits: __, ...priced } = settings;
   const valid = Object.keys(form.formState.errors).length === 0;
   const quote = useQuery({
-    queryKey: ["/api/v1/billing/estimate/", start.kind, priced, on.ids?.length ?? 0],
-    queryFn: ({ signal }) => call<QuoteOf>("POST", "/api/v1/billing/estimate/", { body: { ...priced, kind: start.kind, ...(on.ids ? { items: on.ids.length } : {}) }, signal }),
+    queryKey: ["/api/v1/billing/estimate/", start.kind, priced, on.ids?.length ?? sector?.id],
+    queryFn: ({ signal }) => call<QuoteOf>("POST", "/api/v1/billing/estimate/", { body: { ...priced, kind: start.kind, ...(start.choose === "ids" ? { items: on.ids?.length } : { sector: sector?.id }) }, signal }),
     placeholderData: (old) => old,
     enabled: valid,
   });

@@ -23,7 +23,7 @@ function safeLink(href: string | null): string | undefined {
  */
 export function Article({ html, after }: { html: string; after?: (heading: string) => ReactNode }) {
   const convert = (node: Node, key: number): ReactNode => {
-    if (node.nodeType === Node.TEXT_NODE) return node.textContent;
+    if (node.nodeType === Node.TEXT_NODE) return /^(TABLE|THEAD|TBODY|TFOOT|TR)$/.test(node.parentNode?.nodeName ?? "") ? null : node.textContent;
     if (!(node instanceof Element)) return null;
     const tag = node.tagName.toLowerCase();
     const children = [...node.childNodes].map(convert);

@@ -53,7 +53,7 @@ export default function ReviewPanel() {
   if (draft.query.error && !c) return <Failed error={draft.query.error} again={() => void draft.query.refetch()} />;
   return (
     <main id="main" tabIndex={-1} className="flex min-h-full flex-col outline-none">
-      <header className="sticky top-0 z-20 flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-bg px-4 py-2 md:px-6">
+      <header className="top-0 z-20 flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-bg px-4 py-2 md:sticky md:px-6">
         <div className="min-w-0 flex-1 basis-64">
           <Breadcrumb page={page} title={c?.title ?? "Article"} />
           <div className="flex flex-wrap items-center gap-2">
@@ -109,7 +109,9 @@ function SavingState({ draft: { state, error, save } }: { draft: Draft }) {
 function Decisions({ content: c, draft, onDecided }: { content: Content; draft: Draft; onDecided: () => void }) {
   const allowed = useMay("write");
   const act = useAct();
-  const publish = useAllowed(["publishContent"], c as unknown as Record<string, unknown>);
+  const row = c as unknown as Record<string, unknown>;
+  const publish = useAllowed(["publishContent"], row);
+  const time = useAllowed(["rescheduleTask"], { status: c.task_status });
   const [asked, setAsked] = useState<Asked | null>(null);
   const [busy, setBusy] = useState(false);
   if (!allowed) return null;
@@ -137,6 +139,11 @@ function Decisions({ content: c, draft, onDecided }: { content: Content; draft: 
           <ExternalLink aria-hidden /> On the site
         </a>
       )}
+      {time.map((n) => (
+        <IconButton key={n} name={actionOf(n).label} onClick={() => act(n, { row: { id: c.task_id, title: c.title } })}>
+          <Icon name={actionOf(n).icon} />
+        </IconButton>
+      ))}
       {c.status === "review" && (
         <>
           <Button onClick={() => setAsked("reject")} className="text-bad">
@@ -149,7 +156,7 @@ function Decisions({ content: c, draft, onDecided }: { content: Content; draft: 
         </>
       )}
       {publish.map((n) => (
-        <Button key={n} kind="primary" onClick={() => act(n, { row: c as unknown as Record<string, unknown> })}>
+        <Button key={n} kind="primary" onClick={() => act(n, { row })}>
           <Icon name={actionOf(n).icon} /> {actionOf(n).label}
         </Button>
       ))}

@@ -27,6 +27,7 @@ export default function RunPanel() {
   const run = useQuery(one<Detail>(`/api/v1/automation/runs/${id}/`));
   const title = run.data ? word(run.data.kind) : "Run";
   useTitle(title);
+  const reviews = run.data?.tasks.filter((i) => i.status === "waiting" && i.waiting_for === "review").length ?? 0;
   if (run.error && !run.data) return <Failed error={run.error} again={() => void run.refetch()} />;
   return (
     <>
@@ -48,11 +49,11 @@ export default function RunPanel() {
       {run.data?.error_message && run.data.status !== "paused" && <Notice tone="bad">{run.data.error_message}</Notice>}
       <Card>{progress ? <Phases progress={progress} line={line} /> : <Skeleton className="h-20 w-full" />}</Card>
       {progress ? <Figures progress={progress} /> : <Skeleton className="h-16 w-full rounded-lg" />}
-      {run.data && run.data.items_waiting > 0 && run.data.finished_at === null && (
+      {run.data && reviews > 0 && run.data.finished_at === null && (
         <Card className="border-accent/40! bg-accent-soft!">
           <div className="flex flex-wrap items-center gap-3">
             <p className="flex-1 font-medium">
-              {run.data.items_waiting === 1 ? "1 article waits" : `${int(run.data.items_waiting)} articles wait`} for you
+              {reviews === 1 ? "1 article waits" : `${int(reviews)} articles wait`} for you
               <span className="block font-normal text-ink-2">Nothing more is bought for them until you decide.</span>
             </p>
             <LinkButton to={`/writer/content?status=review&run_id=${id}`} kind="primary">
@@ -74,7 +75,9 @@ export default function RunPanel() {
 function Verbs({ run }: { run: Detail }) {
   const act = useAct();
   const row = run as unknown as Record<string, unknown>;
-  return useAllowed(verbs, row).map((n) => (
+  // At its limit a run would stop again at once: what lets it go on is to raise that.
+  const fit = useAllowed(verbs, row).filter((n) => n !== "resumeRun" || run.error_code !== "run_cap");
+  return fit.map((n) => (
     <Button key={n} kind={actionOf(n).primary ? "primary" : "outline"} onClick={() => act(n, { row, ids: [run.id] })}>
       <Icon name={actionOf(n).icon} />
       {actionOf(n).label}
@@ -92,7 +95,9 @@ function NextThing({ run }: { run: Detail }) {
     made.posts > 0 && plural(made.posts, "post"),
   ].filter(Boolean);
   const next =
-    run.kind === "clusters"
+    run.kind === "recluster"
+      ? { to: `/planner/proposals?run_id=${run.id}`, label: "See the difference" }
+    : run.kind === "clusters"
       ? { to: "/planner/clusters", label: "See the clusters" }
       : run.kind === "ideas"
         ? { to: `/planner/ideas?run_id=${run.id}`, label: "See the ideas" }

@@ -14,6 +14,7 @@ export const panels: Record<PanelName, () => Promise<{ default: ComponentType }>
   imageTest: () => import("./ImageTestPanel"),
   revisions: () => import("./RevisionsPanel"),
   calendar: () => import("./CalendarPanel"),
+  proposal: () => import("./ProposalPanel"),
   plan: () => import("./PlanPanel"),
   accounts: () => import("./AccountsPanel"),
   account: () => import("./AccountPanel"),

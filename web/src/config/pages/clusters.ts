@@ -35,7 +35,7 @@ export default table({
     { kind: "yesno", param: "locked", label: "Locked", yes: "Locked", no: "Not locked" },
     filters.run,
   ],
-  actions: { page: ["groupAll"], bulk: ["haveIdeas", "mergeClusters", "deleteClusters"], row: ["haveIdeas", "lockCluster", "unlockCluster", "deleteClusters"] },
+  actions: { page: ["groupAll", "proposeGroups"], bulk: ["haveIdeas", "mergeClusters", "deleteClusters"], row: ["haveIdeas", "splitCluster", "lockCluster", "unlockCluster", "deleteClusters"] },
   save: { path: "/api/v1/planner/clusters/{id}/", method: "PATCH", send: ["version"] },
   blank: { icon: "layers", title: "No clusters yet", body: "Group the sector's keywords by topic. It takes seconds and costs nothing.", action: "groupAll" },
   view: { panel: "clusters", label: "Map" },

@@ -30,6 +30,6 @@ export default table({
     { kind: "link", param: "content_id", label: "Of one article" },
     filters.task,
   ],
-  actions: {},
+  actions: { row: ["changeImage"] },
   blank: { icon: "image", title: "No images yet", body: "A pipeline makes them with the articles. For those that have none, choose tasks and make images.", to: { path: "/writer/tasks", label: "Choose tasks" } },
 });

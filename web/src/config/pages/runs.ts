@@ -25,7 +25,7 @@ export default table({
   ],
   filters: [
     { kind: "choice", param: "status", label: "State", statuses: "run" },
-    { kind: "words", param: "kind", label: "Kind", words: ["pipeline", "clusters", "ideas", "content", "image_prompts", "images", "publish", "article"] },
+    { kind: "words", param: "kind", label: "Kind", words: ["pipeline", "clusters", "recluster", "ideas", "content", "image_prompts", "images", "publish", "article"] },
     { kind: "link", param: "schedule_id", label: "Of one schedule" },
   ],
   actions: { page: ["startPipeline"], row: ["openRun", "pauseRun", "resumeRun", "retryRun", "cancelRun"] },

@@ -23,7 +23,7 @@ export default table({
     columns.when,
   ],
   filters: [
-    { kind: "words", param: "operation_type", label: "For", words: ["clustering", "cluster_names", "ideas", "content", "rewrite", "image_prompts", "images", "images_premium", "publish", "test_image"] },
+    { kind: "words", param: "operation_type", label: "For", words: ["clustering", "cluster_names", "embeddings", "ideas", "content", "rewrite", "image_prompts", "images", "images_premium", "publish", "test_image"] },
     filters.run,
     filters.site,
   ],

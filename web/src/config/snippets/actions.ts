@@ -2,7 +2,7 @@ import type { FormName } from "./forms";
 import type { DialogName, IconName, Power } from "../types";
 
 /** A setting that a start asks for. */
-export type Setting = "articles" | "mode" | "words" | "images" | "ideas_per_cluster" | "preset" | "max_credits";
+export type Setting = "names" | "articles" | "mode" | "words" | "images" | "ideas_per_cluster" | "preset" | "max_credits";
 
 export interface Action {
   label: string;
@@ -47,14 +47,14 @@ export const actions = {
     label: "Group all new keywords",
     icon: "layers",
     power: "write",
-    start: { path: "/api/v1/planner/keywords/auto_cluster/", kind: "clusters", choose: "sector", settings: ["preset"], lead: "Groups every keyword of the sector that is in no cluster yet." },
+    start: { path: "/api/v1/planner/keywords/auto_cluster/", kind: "clusters", choose: "sector", settings: ["preset", "names"], lead: "Groups every keyword of the sector that is in no cluster yet." },
   },
   groupKeywords: {
     label: "Group by topic",
     icon: "layers",
     power: "write",
     primary: true,
-    start: { path: "/api/v1/planner/keywords/auto_cluster/", kind: "clusters", choose: "ids", settings: ["preset"], lead: "Groups the chosen keywords by topic. None is lost or invented; what fits nowhere is left out, and says so." },
+    start: { path: "/api/v1/planner/keywords/auto_cluster/", kind: "clusters", choose: "ids", settings: ["preset", "names"], lead: "Groups the chosen keywords by topic. None is lost or invented; what fits nowhere is left out, and says so." },
   },
   deleteKeywords: {
     label: "Delete",
@@ -67,6 +67,36 @@ export const actions = {
   moveKeywords: { label: "Move to a cluster", icon: "arrow", power: "write", dialog: "move" },
   exportKeywords: { label: "Export", icon: "download", power: "read", download: { path: "/api/v1/planner/keywords/export_csv/", name: "keywords.csv" } },
   mergeClusters: { label: "Merge", icon: "layers", power: "write", dialog: "merge", atLeast: 2 },
+  splitCluster: { label: "Split", icon: "list", power: "write", dialog: "split", when: { field: "locked", in: [false] } },
+  proposeGroups: {
+    label: "Propose other groups",
+    icon: "retry",
+    power: "write",
+    start: {
+      path: "/api/v1/planner/clusters/recluster/",
+      kind: "recluster",
+      choose: "sector",
+      settings: ["preset", "names"],
+      lead: "Groups the whole sector anew and shows the difference. Nothing changes before you accept it; locked clusters and keywords that you placed stay where they are.",
+    },
+  },
+  openProposal: { label: "See the difference", icon: "arrow", power: "read", to: "/planner/proposals/{id}" },
+  acceptProposal: {
+    label: "Accept",
+    icon: "check",
+    power: "write",
+    primary: true,
+    when: { field: "status", in: ["pending"] },
+    call: { path: "/api/v1/planner/proposals/{id}/accept/", method: "POST", done: "The change is made", refresh: ["/api/v1/planner/"] },
+    confirm: { title: "Make this change?", body: "Keywords and ideas go to the groups that are proposed. This can’t be undone." },
+  },
+  rejectProposal: {
+    label: "Reject",
+    icon: "stop",
+    power: "write",
+    when: { field: "status", in: ["pending"] },
+    call: { path: "/api/v1/planner/proposals/{id}/reject/", method: "POST", done: "Everything stays as it is", refresh: ["/api/v1/planner/proposals/"] },
+  },
   lockCluster: {
     label: "Lock",
     icon: "key",
@@ -131,6 +161,7 @@ export const actions = {
     power: "write",
     start: { path: "/api/v1/writer/images/extract_prompts/", kind: "image_prompts", choose: "ids", settings: ["images", "max_credits"], lead: "Finds what the images of the chosen articles are to show." },
   },
+  changeImage: { label: "Change", icon: "pencil", power: "write", dialog: "image" },
   reviewContent: { label: "Review", icon: "check", power: "read", to: "/writer/content/{id}", when: { field: "status", in: ["review"] } },
   openContent: { label: "Read", icon: "file", power: "read", to: "/writer/content/{id}" },
   publishContent: {

@@ -18,6 +18,7 @@ export const counts = {
   keywords: { source: "/api/v1/planner/keywords/", scope: "sector" },
   keywordsNew: { source: "/api/v1/planner/keywords/", query: { status: "new" }, scope: "sector" },
   keywordsOrphaned: { source: "/api/v1/planner/keywords/", query: { status: "orphaned" }, scope: "sector" },
+  proposalsPending: { source: "/api/v1/planner/proposals/", query: { status: "pending" }, scope: "sector" },
   runs: { source: "/api/v1/automation/runs/", scope: "site" },
   runsLive: { source: "/api/v1/automation/runs/", query: { status: "pending,running,waiting_review,paused" }, scope: "site" },
   runsPaused: { source: "/api/v1/automation/runs/", query: { status: "paused" }, scope: "site" },

@@ -91,6 +91,17 @@ export const fields = {
       { value: "clusters", label: "Grouping of new keywords, at no cost" },
     ],
   },
+  names: {
+    name: "names",
+    label: "Who names the groups",
+    kind: "choice",
+    initial: "offline",
+    required: true,
+    options: [
+      { value: "offline", label: "Their own words, at no cost" },
+      { value: "model", label: "A model, which also proposes what may be one" },
+    ],
+  },
   preset: {
     name: "preset",
     label: "Size of the groups",

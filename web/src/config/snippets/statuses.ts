@@ -93,6 +93,12 @@ export const statuses = {
     working: { word: "Works", tone: "ok" },
     failing: { word: "Refused", tone: "bad" },
   },
+  proposal: {
+    pending: { word: "To decide", tone: "accent" },
+    accepted: { word: "Accepted", tone: "ok" },
+    rejected: { word: "Rejected", tone: "neutral" },
+    stale: { word: "Out of date", tone: "warn" },
+  },
   calendar: {
     scheduled: { word: "Scheduled", tone: "info" },
     published: { word: "Published", tone: "ok" },

@@ -5,6 +5,8 @@ export const words: Readonly<Record<string, string>> = {
   transactional: "Transactional",
   navigational: "Navigational",
   pipeline: "Keywords to articles",
+  recluster: "Other groups",
+  merge: "Merge groups",
   clusters: "Group keywords",
   ideas: "Have ideas",
   content: "Write articles",
@@ -14,6 +16,7 @@ export const words: Readonly<Record<string, string>> = {
   publish: "Publish",
   article: "Go on with an article",
   clustering: "Group keywords",
+  embeddings: "Compare keywords",
   cluster_names: "Name groups",
   rewrite: "Rewrite",
   test_image: "Test image",
@@ -48,7 +51,7 @@ export const waits: Readonly<Record<string, string>> = {
   review: "for your review of the text",
   moderate: "for your review before publishing",
   credits: "for credits",
-  schedule: "for its time",
+  time: "for its time",
 };
 
 export const phases = {

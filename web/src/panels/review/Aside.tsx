@@ -3,8 +3,9 @@ import { Check, Minus } from "lucide-react";
 import { useId, useMemo } from "react";
 import { list, one } from "@/api/queries";
 import type { components } from "@/api/schema";
+import { actionOf, useAct, useAllowed } from "@/app/act";
 import { Picture } from "@/components/Picture";
-import { Badge, Card, Input, inputLook, Skeleton, StatusBadge } from "@/components/ui";
+import { Badge, Button, Card, Failed, Input, inputLook, Skeleton, StatusBadge } from "@/components/ui";
 import { cn } from "@/lib/cn";
 import { word } from "@/lib/format";
 import { occurrences, parse, textOf } from "@/lib/html";
@@ -111,10 +112,18 @@ export function Keywords({ content: c }: { content: Content }) {
 }
 
 export type ImageRow = components["schemas"]["Image"];
-export const useImages = (content: string) => useQuery(list<ImageRow>("/api/v1/writer/images/", { content_id: content, page_size: 50, ordering: "created_at" }));
+/** The images of an article. While one is being made it is looked for. */
+export const useImages = (content: string) =>
+  useQuery({
+    ...list<ImageRow>("/api/v1/writer/images/", { content_id: content, page_size: 50, ordering: "created_at" }),
+    refetchInterval: (q) => (q.state.data?.results.some((i) => i.status === "pending") ? 3_000 : false),
+  });
 
 export function Images({ content: c }: { content: Content }) {
-  const { data } = useImages(c.id);
+  const { data, error, refetch } = useImages(c.id);
+  const act = useAct();
+  const [change] = useAllowed(["changeImage"]);
+  if (error && !data) return <Failed error={error} again={() => void refetch()} />;
   if (!data) return <Skeleton className="h-24 w-full rounded-lg" />;
   return (
     <Card title="Images">
@@ -124,8 +133,19 @@ export function Images({ content: c }: { content: Content }) {
         <ul className="grid grid-cols-2 gap-3">
           {data.results.map((i) => (
             <li key={i.id}>
-              {i.status === "generated" ? <Picture path={i.image_url} alt={i.alt_text} className="aspect-video w-full rounded-md object-cover" /> : <StatusBadge set="image" value={i.status} />}
+              {i.status === "generated" ? (
+                <Picture path={i.image_url} alt={i.alt_text} className="aspect-video w-full rounded-md object-cover" />
+              ) : (
+                <div className="grid aspect-video place-items-center rounded-md bg-muted">
+                  <StatusBadge set="image" value={i.status} />
+                </div>
+              )}
               <p className={cn("mt-1 text-xs", i.error_message ? "text-bad" : "text-ink-3")}>{i.error_message || word(i.image_type)}</p>
+              {change && (
+                <Button size="sm" className="mt-1" aria-label={`Change the image: ${i.alt_text || word(i.image_type)}`} onClick={() => act(change, { row: i as unknown as Record<string, unknown> })}>
+                  {actionOf(change).label}
+                </Button>
+              )}
             </li>
           ))}
         </ul>
