@@ -23,14 +23,15 @@ type Transaction struct {
 
 var transactions = resource[Transaction, Transaction]{path: "billing/transactions/", id: "transactions", one: "transaction", list: store.List{
 	From: "igny8_credit_transactions r", ID: "r.seq", IDType: "bigint",
-	Default: "-seq",
+	Default: "-created_at",
 	Filters: map[string]store.Filter{
 		"transaction_type": {SQL: "r.transaction_type", Type: "text", Values: []string{"grant", "purchase", "usage", "refund", "adjustment"}},
 		"run_id":           {SQL: "r.run_id", Type: "uuid", Doc: "Of this run"},
 		"since":            {SQL: "r.created_at >= %s", Type: "timestamptz"},
 		"until":            {SQL: "r.created_at < %s", Type: "timestamptz"},
 	},
-	Orders: map[string]store.Order{"seq": {SQL: "r.seq", Type: "bigint"}, "created_at": byTime},
+	// Both are the order in which they were booked.
+	Orders: map[string]store.Order{"seq": byTime, "created_at": byTime},
 }}
 
 // Usage is what one operation took.

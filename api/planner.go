@@ -58,10 +58,11 @@ var keywords = resource[Keyword, Keyword]{path: "planner/keywords/", id: "keywor
 		"import_id":      {SQL: "r.import_id", Type: "uuid", Doc: "First seen in this import"},
 		"intent":         {SQL: "r.intent", Type: "text", Values: intents},
 		"country":        {SQL: "r.country", Type: "text", Doc: "Two letters, lower case"},
-		"volume_min":     {SQL: "r.volume >= %s", Type: "int"},
-		"volume_max":     {SQL: "r.volume <= %s", Type: "int"},
-		"difficulty_min": {SQL: "r.difficulty >= %s", Type: "int"},
-		"difficulty_max": {SQL: "r.difficulty <= %s", Type: "int"},
+		// Told by the columns that are sorted by, which have the indexes: unknown is 1 there, and 101.
+		"volume_min":     {SQL: "r.volume_sort <= -(%s::bigint)", Type: "int"},
+		"volume_max":     {SQL: "(r.volume_sort <= 0 and r.volume_sort >= -(%s::bigint))", Type: "int"},
+		"difficulty_min": {SQL: "(r.difficulty_sort <= 100 and r.difficulty_sort >= %s)", Type: "int"},
+		"difficulty_max": {SQL: "(r.difficulty_sort <= 100 and r.difficulty_sort <= %s)", Type: "int"},
 	},
 	Orders: map[string]store.Order{
 		"created_at": byTime, "keyword": {SQL: "r.normal", Type: "text"},

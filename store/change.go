@@ -126,6 +126,9 @@ func collected(ctx context.Context, q *Queries, sql string, args []any) ([]uuid.
 	return ids, coded(err)
 }
 
+// MaxChosen is how many rows one action may be about.
+const MaxChosen = 10_000
+
 // Chosen returns the IDs of all rows that a list's filters and search leave, if
 // there are as many as was expected. Conflict says that there are others by now.
 func Chosen(ctx context.Context, q *Queries, l *List, a Ask, expected int) ([]uuid.UUID, error) {
@@ -134,13 +137,13 @@ func Chosen(ctx context.Context, q *Queries, l *List, a Ask, expected int) ([]uu
 	if err := l.filter(&s, a); err != nil {
 		return nil, err
 	}
-	sql := fmt.Sprintf("select %s from %s where %s limit %d", l.id(), l.From, strings.Join(s.where, " and "), CountUntil+1)
-	ids, err := collected(ctx, q, sql, s.args)
+	sql := fmt.Sprintf("select %s from %s where %s limit %d", l.id(), l.From, strings.Join(s.where, " and "), MaxChosen+1)
+	ids, err := collected(ctx, q, sql, s.arguments())
 	if err != nil {
 		return nil, err
 	}
-	if len(ids) > CountUntil {
-		return nil, igny8.FieldErrorf("filter", "At most %d rows can be changed at once. Narrow the filter.", CountUntil)
+	if len(ids) > MaxChosen {
+		return nil, igny8.FieldErrorf("filter", "At most %d rows can be changed at once. Narrow the filter.", MaxChosen)
 	}
 	if len(ids) != expected {
 		return nil, igny8.Errorf(igny8.Conflict, "There are %d such rows now, and you saw %d. Look again, then repeat it.", len(ids), expected)

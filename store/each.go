@@ -19,7 +19,7 @@ func Each[T any](ctx context.Context, q *Queries, l *List, a Ask) (iter.Seq2[T, 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.db.Query(ctx, l.statement(reflect.TypeFor[T](), s, order, false), s.args...)
+	rows, err := q.db.Query(ctx, l.statement(reflect.TypeFor[T](), s, order, false), s.arguments()...)
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,7 @@ type Ask struct {
 const (
 	MaxPage    = 500    // rows in a page
 	MaxOffset  = 10_000 // rows that a numbered page may begin after
-	CountUntil = 10_000 // rows that a filtered list is counted up to
+	CountUntil = 1000   // rows that a filtered list is counted up to
 )
 
 // A Page is some rows of a List.
@@ -96,8 +96,18 @@ func parseCursor(s string) (c cursor, err error) {
 
 // statement collects SQL and its parameters.
 type statement struct {
-	where []string
-	args  []any
+	where    []string
+	args     []any
+	filtered bool
+}
+
+// arguments are what the statement is sent with. What a list is filtered by
+// decides about its plan, so that one which was made for any value is of no use.
+func (s *statement) arguments() []any {
+	if !s.filtered {
+		return s.args
+	}
+	return append([]any{pgx.QueryExecModeCacheDescribe}, s.args...)
 }
 
 // param adds a value and returns its place. Values travel as text, which
@@ -204,6 +214,7 @@ func (l *List) idType() string {
 
 // filter adds what the request asks for to the statement.
 func (l *List) filter(s *statement, a Ask) error {
+	s.filtered = len(a.Filters) > 0 || a.Search != ""
 	for _, name := range sortedKeys(a.Filters) {
 		f, ok := l.Filters[name]
 		if !ok {
@@ -269,7 +280,7 @@ func (l *List) count(ctx context.Context, q *Queries, s statement, a Ask) (n int
 		}
 	}
 	sql := fmt.Sprintf("select count(*) from (select from %s where %s limit %d) x", l.From, strings.Join(s.where, " and "), CountUntil+1)
-	if err := q.db.QueryRow(ctx, sql, s.args...).Scan(&n); err != nil {
+	if err := q.db.QueryRow(ctx, sql, s.arguments()...).Scan(&n); err != nil {
 		return 0, false, err
 	}
 	return min(n, CountUntil), n <= CountUntil, nil
@@ -348,7 +359,7 @@ func (l *List) statement(row reflect.Type, s statement, order Order, back bool) 
 // fetch runs the query of a page.
 func fetch[T any](ctx context.Context, q *Queries, l *List, s statement, order Order, back bool, limit, offset int) ([]T, []key, error) {
 	sql := l.statement(reflect.TypeFor[T](), s, order, back) + fmt.Sprintf(" limit %d offset %d", limit, offset)
-	result, err := q.db.Query(ctx, sql, s.args...)
+	result, err := q.db.Query(ctx, sql, s.arguments()...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -12907,7 +12907,7 @@ export interface operations {
                 page?: number;
                 /** @description From the next or previous of another page */
                 cursor?: string;
-                /** @description -seq if not given */
+                /** @description -created_at if not given */
                 ordering?: "-created_at" | "-seq" | "created_at" | "seq";
                 /** @description Of this run */
                 run_id?: string;
