@@ -6,7 +6,7 @@ import { actionOf, useAct, useAllowed } from "@/app/act";
 import { Badge, Bar, Button, Card, Failed, LinkButton, Skeleton } from "@/components/ui";
 import type { Counted } from "@/config/types";
 import { dateOf, int, usd, word } from "@/lib/format";
-import { useAuth } from "@/stores/auth";
+import { useAuth, useMay } from "@/stores/auth";
 
 type Account = components["schemas"]["Account"];
 type Plan = components["schemas"]["Plan"];
@@ -57,6 +57,7 @@ export default function PlanPanel() {
 }
 
 function Limits({ plan }: { plan: Plan }) {
+  const counts = useMay("manage"); // of the whole account, which others may not see
   const numbers = Object.entries((plan.limits ?? {}) as Record<string, number>);
   const features = Object.entries((plan.features ?? {}) as Record<string, boolean>);
   return (
@@ -64,7 +65,7 @@ function Limits({ plan }: { plan: Plan }) {
       <ul className="mt-4 grid gap-x-8 gap-y-3 sm:grid-cols-2">
         {numbers.map(([name, most]) => (
           <li key={name}>
-            <Limit name={limits[name]?.name ?? word(name)} most={most} of={limits[name]?.of} />
+            <Limit name={limits[name]?.name ?? word(name)} most={most} of={counts ? limits[name]?.of : undefined} />
           </li>
         ))}
       </ul>
