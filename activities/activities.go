@@ -52,6 +52,8 @@ type Provider struct {
 
 // Register binds every step that the workflows declare.
 func (a *Activities) Register(r temporal.Registry) {
+	bind(r, a, workflows.Embed, embedding())
+	bind(r, a, workflows.Names, naming())
 	bind(r, a, workflows.Ideas, ideation())
 	bind(r, a, workflows.Write, writing())
 	bind(r, a, workflows.Rewrite, rewriting())

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -19,13 +20,13 @@ var clusterSpace = uuid.MustParse("6a1f0c1e-6a0e-5b3e-9a52-0f6a3b0c7d11")
 // cluster groups by topic the keywords of the sector that are in no cluster:
 // each joins a cluster there is, or a new one. It is computed here and asks no
 // model, but for embeddings that are kept already.
-func (a *Activities) cluster(ctx context.Context, of workflows.RunInput) (out workflows.Clustered, err error) {
+func (a *Activities) cluster(ctx context.Context, of workflows.Grouping) (out workflows.Clustered, err error) {
 	c, err := a.clustering(ctx, of)
 	if err != nil {
 		return out, err
 	}
 	if len(c.fresh) == 0 { // or an attempt before this one has placed them
-		return store.As(ctx, a.Store, bot(of), func(q *store.Queries) (out workflows.Clustered, err error) {
+		return store.As(ctx, a.Store, bot(c.of), func(q *store.Queries) (out workflows.Clustered, err error) {
 			if out.Naming, err = c.orderNames(ctx, q); err != nil {
 				return out, err
 			}
@@ -34,13 +35,13 @@ func (a *Activities) cluster(ctx context.Context, of workflows.RunInput) (out wo
 		})
 	}
 	found, err := c.extend(ctx)
-	if err != nil {
-		return out, err
+	if err != nil || c.missing > 0 {
+		return workflows.Clustered{Missing: c.missing}, err
 	}
 	if err := c.note(ctx, 1, fmt.Sprintf("Saving %d new clusters", len(found.Topics))); err != nil {
 		return out, err
 	}
-	out, err = store.As(ctx, a.Store, bot(of), func(q *store.Queries) (workflows.Clustered, error) {
+	out, err = store.As(ctx, a.Store, bot(c.of), func(q *store.Queries) (workflows.Clustered, error) {
 		return c.save(ctx, q, found)
 	})
 	out.Encoded = c.encoded
@@ -53,17 +54,19 @@ type clustering struct {
 	of       workflows.RunInput
 	settings igny8.RunSettings
 	fresh    []store.KeywordsToClusterRow // in no cluster
-	placed   []store.KeywordsToClusterRow // in clusters that others may join
+	placed   []store.KeywordsToClusterRow // in clusters
 	state    string                       // of the sector when they were loaded
 	share    float64                      // of the work that is noted as done
 	encoded  int                          // keywords of which the features had to be computed
+	anyway   bool                         // offline, where embeddings are missing
+	missing  int                          // texts that are to be embedded before anything else is done
 	offline  string                       // why it is not what was asked for; "" if it is
 }
 
 // clustering loads what a run is to group.
-func (a *Activities) clustering(ctx context.Context, of workflows.RunInput) (*clustering, error) {
-	c := &clustering{a: a, of: of}
-	return c, store.Do(ctx, a.Store, bot(of), func(q *store.Queries) error {
+func (a *Activities) clustering(ctx context.Context, of workflows.Grouping) (*clustering, error) {
+	c := &clustering{a: a, of: of.RunInput, anyway: of.Anyway}
+	return c, store.Do(ctx, a.Store, bot(c.of), func(q *store.Queries) error {
 		r, err := q.Run(ctx, of.Run)
 		if err != nil {
 			return err
@@ -135,7 +138,7 @@ type found struct {
 
 func (c *clustering) extend(ctx context.Context) (out found, err error) {
 	all := append(input(c.placed), input(c.fresh)...)
-	if err := c.compare(ctx, all); err != nil {
+	if err := c.compare(ctx, all); err != nil || c.missing > 0 {
 		return out, err
 	}
 	if len(c.placed) == 0 {
@@ -156,7 +159,25 @@ func (c *clustering) extend(ctx context.Context) (out found, err error) {
 		}
 	}
 	out.Extension, err = cluster.Extend(ctx, known, all[len(known):], c.options(ctx))
+	out.unjoin(c.placed)
 	return out, err
+}
+
+// unjoin leaves out what would join a locked cluster: that is a person's to do,
+// and the nearest cluster tells where.
+func (f *found) unjoin(placed []store.KeywordsToClusterRow) {
+	locked := map[int]bool{}
+	for _, k := range placed {
+		if k.Locked {
+			locked[f.clusters.of[*k.ClusterID]] = true
+		}
+	}
+	f.Joined = slices.DeleteFunc(f.Joined, func(j cluster.Joined) bool {
+		if locked[j.Topic] {
+			f.Unclustered = append(f.Unclustered, cluster.Left{Index: j.Index, Nearest: j.Topic, Similarity: j.Fit})
+		}
+		return locked[j.Topic]
+	})
 }
 
 // newTopics is where the numbers of new topics begin.

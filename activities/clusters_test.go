@@ -37,7 +37,7 @@ func TestClusters(t *testing.T) {
 	h.plant("burr grinder pinned")
 	h.sql("update igny8_keywords set pinned = true where keyword = 'burr grinder pinned'")
 
-	out := perform(h, workflows.Cluster, h.run)
+	out := perform(h, workflows.Cluster, workflows.Grouping{RunInput: h.run})
 
 	require.GreaterOrEqual(t, out.Clusters, 3)
 	require.Equal(t, int64(out.Clusters), one[int64](h, "select count(*) from igny8_clusters"))
@@ -48,7 +48,7 @@ func TestClusters(t *testing.T) {
 
 	before := h.where()
 	require.Equal(t, "pinned", one[string](h, "update igny8_keywords set status = 'new', cluster_id = null, page_id = null, pinned = true where keyword = 'espresso tamper mat' returning 'pinned'"))
-	perform(h, workflows.Cluster, h.run)
+	perform(h, workflows.Cluster, workflows.Grouping{RunInput: h.run})
 	require.Equal(t, "new", one[string](h, "select status from igny8_keywords where keyword = 'espresso tamper mat'"))
 	after := h.where()
 	for i, k := range before {
@@ -64,7 +64,7 @@ func TestNothingToCluster(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.begin(igny8.KindPipeline)
-	require.Zero(t, perform(h, workflows.Cluster, h.run).Clusters)
+	require.Zero(t, perform(h, workflows.Cluster, workflows.Grouping{RunInput: h.run}).Clusters)
 }
 
 // From clusters to tasks: as many ideas as articles are wanted, each planned
@@ -139,7 +139,7 @@ func TestEveryStepIsBound(t *testing.T) {
 	b := bound{}
 	(&Activities{}).Register(b)
 	for _, name := range []string{
-		workflows.Ideas.Make.Name, workflows.Write.Make.Name, workflows.Rewrite.Make.Name, workflows.Prompts.Make.Name, workflows.Illustrate.Make.Name,
+		workflows.Embed.Ask.Name, workflows.Embed.Save.Name, workflows.Embed.Make.Name, workflows.Names.Ask.Name, workflows.Names.Save.Name, workflows.Names.Make.Name, workflows.Ideas.Make.Name, workflows.Write.Make.Name, workflows.Rewrite.Make.Name, workflows.Prompts.Make.Name, workflows.Illustrate.Make.Name,
 		workflows.Ideas.Ask.Name, workflows.Ideas.Save.Name, workflows.Write.Ask.Name, workflows.Write.Save.Name, workflows.Rewrite.Ask.Name, workflows.Rewrite.Save.Name,
 		workflows.Prompts.Ask.Name, workflows.Prompts.Save.Name, workflows.Illustrate.Ask.Name, workflows.Illustrate.Save.Name,
 		workflows.BeginRun.Name, workflows.SetStage.Name, workflows.PauseRun.Name, workflows.ResumeRun.Name, workflows.EndRun.Name, workflows.BeginItems.Name,

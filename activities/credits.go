@@ -47,6 +47,13 @@ func (a *Activities) held(ctx context.Context, q *store.Queries, c workflows.Cha
 		}
 		c.Units = s.IdeasPerCluster
 	}
+	if c.Function == igny8.Naming {
+		units, err := namingUnits(ctx, q, c)
+		if err != nil {
+			return 0, err
+		}
+		c.Units = units
+	}
 	h, err := a.hold(ctx, q, c)
 	if err != nil {
 		return 0, err

@@ -42,6 +42,10 @@ func (c *clustering) compare(ctx context.Context, all []cluster.Keyword) error {
 			}
 			return nil
 		}
+		if !c.anyway {
+			c.missing = missing
+			return nil
+		}
 		c.offline = fmt.Sprintf(". The provider gave no embedding of %d keywords, so all were compared offline", missing)
 	}
 	vectors, err := c.vectors(ctx, texts)

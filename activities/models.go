@@ -24,6 +24,7 @@ type brain struct {
 	model      string
 	provenance string // of what it writes
 	own        bool   // the account's own key pays for it
+	at         llm.Config // where it answers
 }
 
 // A painter is an image model to ask, and whose it is.
@@ -88,7 +89,7 @@ func (a *Activities) brain(ctx context.Context, q *store.Queries) (b brain, err 
 			return b, err
 		}
 	}
-	b.Client = llm.Responses(config)
+	b.Client, b.at = llm.Responses(config), config
 	if compatible {
 		b.Client, b.provenance = llm.Chat(config), "compatible"
 	}

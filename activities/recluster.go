@@ -16,21 +16,21 @@ import (
 // propose clusters a whole sector anew and keeps the difference for a person to
 // decide about. It changes no keyword. What a person has placed stays where it
 // is, and so do the keywords of locked clusters.
-func (a *Activities) propose(ctx context.Context, of workflows.RunInput) (out workflows.Proposed, err error) {
+func (a *Activities) propose(ctx context.Context, of workflows.Grouping) (out workflows.Proposed, err error) {
 	c, err := a.clustering(ctx, of)
 	if err != nil {
 		return out, err
 	}
 	rows := slices.Concat(c.placed, c.fresh)
 	all := input(rows)
-	if err := c.compare(ctx, all); err != nil {
-		return out, err
+	if err := c.compare(ctx, all); err != nil || c.missing > 0 {
+		return workflows.Proposed{Missing: c.missing}, err
 	}
 	r, err := cluster.Run(ctx, all, c.options(ctx))
 	if err != nil {
 		return out, err
 	}
-	out, err = store.As(ctx, a.Store, bot(of), func(q *store.Queries) (workflows.Proposed, error) {
+	out, err = store.As(ctx, a.Store, bot(c.of), func(q *store.Queries) (workflows.Proposed, error) {
 		d := difference{c: c, rows: rows}
 		if err := c.unchanged(ctx, q); err != nil {
 			return out, err
@@ -69,6 +69,7 @@ type difference struct {
 	clusters store.ProposeClustersParams
 	keywords store.ProposeKeywordsParams
 	at       map[uuid.UUID]int // of a cluster in clusters
+	locked   map[uuid.UUID]bool
 }
 
 // draw sets what the proposal says.
@@ -98,11 +99,10 @@ func (d *difference) draw(r cluster.Result) {
 
 // list begins the list of clusters with those there are.
 func (d *difference) list() {
-	d.at = map[uuid.UUID]int{}
+	d.at, d.locked = map[uuid.UUID]int{}, map[uuid.UUID]bool{}
 	for _, c := range d.names {
-		if !c.Locked {
-			d.add(c.ID.UUID, "kept", c.Name, "", int(c.KeywordsCount))
-		}
+		d.add(c.ID.UUID, "kept", c.Name, "", int(c.KeywordsCount))
+		d.locked[c.ID.UUID] = c.Locked
 	}
 }
 
@@ -172,7 +172,7 @@ func (d *difference) move(row int, to, page uuid.UUID, leads bool, fit float64) 
 	if k.ClusterID != nil {
 		from = k.ClusterID.UUID
 	}
-	if from == to || k.Pinned || to == uuid.Nil && k.Status == igny8.KeywordInUse {
+	if from == to || k.Pinned || d.locked[from] || d.locked[to] || to == uuid.Nil && k.Status == igny8.KeywordInUse {
 		return false
 	}
 	p := &d.keywords

@@ -69,7 +69,7 @@ func TestClusterInAnotherProcess(t *testing.T) {
 	db, err := store.Open(t.Context(), of.Database, store.Options{MaxConns: 4})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
-	perform(&house{t: t, Activities: &Activities{Store: db}}, workflows.Cluster, of.Run)
+	perform(&house{t: t, Activities: &Activities{Store: db}}, workflows.Cluster, workflows.Grouping{RunInput: of.Run})
 }
 
 // A clustering that is killed leaves what it has computed, and the next goes on
@@ -110,7 +110,7 @@ func TestAKilledClusteringGoesOn(t *testing.T) {
 	require.GreaterOrEqual(t, kept, int64(encodedAtOnce))
 	require.Less(t, kept, int64(n))
 
-	out := perform(h, workflows.Cluster, h.run)
+	out := perform(h, workflows.Cluster, workflows.Grouping{RunInput: h.run})
 
 	require.EqualValues(t, n-kept, out.Encoded)
 	require.EqualValues(t, n, one[int64](h, "select count(*) from igny8_keyword_features"))
@@ -118,7 +118,7 @@ func TestAKilledClusteringGoesOn(t *testing.T) {
 	require.GreaterOrEqual(t, one[int](h, "select percentage from igny8_runs where id = $1", h.run.Run), 90, "computing is most of such a run")
 
 	h.begin("recluster")
-	require.Zero(t, perform(h, workflows.Propose, h.run).Encoded, "what is kept serves every run")
+	require.Zero(t, perform(h, workflows.Propose, workflows.Grouping{RunInput: h.run}).Encoded, "what is kept serves every run")
 }
 
 // The largest list: IGNY8_CLUSTER_SCALE says how many keywords. It reports what
@@ -132,7 +132,7 @@ func TestClusteringAtScale(t *testing.T) {
 	h.begin("clusters")
 	h.sow(searches(t, n))
 	began := time.Now()
-	out := perform(h, workflows.Cluster, h.run)
+	out := perform(h, workflows.Cluster, workflows.Grouping{RunInput: h.run})
 	peak := peakMemory(t)
 	t.Logf("%d keywords: %d topics, %d left out, %d encoded, %v, peak %d MB", n, out.Clusters, out.Left, out.Encoded, time.Since(began).Round(time.Second), peak>>20)
 	require.EqualValues(t, n-out.Left, one[int64](h, "select count(*) from igny8_keywords where cluster_id is not null"))

@@ -62,6 +62,16 @@ type ability struct {
 }
 
 var abilities = []ability{
+	{"cluster_names", "igny8_clusters where named_by = 'model'", 1, func(h *house) func() error {
+		h.begin(igny8.KindClusters) // names are asked for once a run
+		for _, c := range []igny8.ClusterID{h.cluster("Burr Grinder", "burr grinder", "burr grinder cleaning", "burr grinder settings"), h.cluster("Espresso Tamper", "espresso tamper", "best espresso tamper")} {
+			h.item(workflows.NameStage, c.UUID)
+		}
+		return func() error {
+			_, err := use(h, workflows.Names, call(h, igny8.Naming, h.run.Run.UUID, h.run.Run, 0))
+			return err
+		}
+	}},
 	{"ideas", "igny8_content_ideas", 3, func(h *house) func() error {
 		cluster := h.cluster("Burr grinders", "burr grinder", "burr grinder cleaning", "burr grinder settings")
 		h.item("cluster", cluster.UUID)
@@ -140,7 +150,25 @@ func TestGoodReplies(t *testing.T) {
 		rows, charged int64
 		also          func(t *testing.T, h *house)
 	}
+	names := func(want ...string) func(t *testing.T, h *house) {
+		return func(t *testing.T, h *house) {
+			require.Equal(t, want, one[[]string](h, "select array_agg(name order by id) from igny8_clusters"))
+			require.Equal(t, int64(5), one[int64](h, "select count(*) from igny8_keywords where cluster_id is not null"), "a name moves no keyword")
+			require.Zero(t, one[int64](h, "select count(*) from igny8_proposals where status = 'pending'"))
+		}
+	}
 	want := map[string]map[string]expected{
+		"cluster_names": {
+			"good-two":                  {2, 1, names("Grinding Coffee", "Tampers")},
+			"good-missing-one":          {1, 1, names("Burr Grinder", "Tampers")},
+			"good-doubled-and-invented": {2, 1, names("Grinding Coffee", "Tampers")},
+			"good-one-name-twice":       {1, 1, names("Coffee", "Espresso Tamper")},
+			"good-hostile":              {1, 1, names("alert(1) Grinders", "Espresso Tamper")},
+			"good-same": {2, 1, func(t *testing.T, h *house) {
+				require.Equal(t, []string{"Grinders", "Tampers"}, one[[]string](h, "select array_agg(c.name order by u.n) from igny8_proposals p, unnest(p.cluster_ids) with ordinality u(id, n) join igny8_clusters c on c.id = u.id where p.kind = 'merge' and p.status = 'pending'"),
+					"proposed once, the larger one to stay")
+			}},
+		},
 		"ideas": {
 			"good-three":             {3, 3, nil},
 			"good-more-than-ordered": {3, 3, nil},

@@ -133,66 +133,15 @@ func (s *Server) decideProposal(ctx context.Context, id, verdict string) (Propos
 		if err != nil {
 			return out, err
 		}
-		switch {
-		case p.Status == verdict:
+		if p.Status == verdict {
 			return store.Row[Proposal](ctx, q, &proposals.list, id)
-		case p.Status == "stale":
-			return out, igny8.Errorf(igny8.Conflict, "Its clusters have changed since this was proposed. Have it proposed anew.")
-		case p.Status != "pending":
-			return out, igny8.Errorf(igny8.Conflict, "This was %s before.", p.Status)
 		}
-		by := asker(ctx)
-		if err := q.ProposalDecided(ctx, store.ProposalDecidedParams{ID: proposal, Status: verdict, DecidedBy: pointer(by.User)}); err != nil {
+		if err := q.Decide(ctx, p, verdict, asker(ctx).User); err != nil {
 			return out, err
-		}
-		if verdict == "accepted" {
-			if err := acceptProposal(ctx, q, p); err != nil {
-				return out, err
-			}
 		}
 		if err := note(ctx, q, "proposal."+verdict, "proposal/"+id, map[string]any{"kind": p.Kind, "sector": p.SectorID}); err != nil {
 			return out, err
 		}
 		return store.Row[Proposal](ctx, q, &proposals.list, id)
 	})
-}
-
-// acceptProposal makes the change that a proposal describes, all of it or
-// nothing.
-func acceptProposal(ctx context.Context, q *store.Queries, p store.Proposal) error {
-	if _, err := q.PlanningRun(ctx, p.SectorID); err == nil {
-		return igny8.Errorf(igny8.RunLive, "A run is planning this sector. Wait for it, or cancel it.")
-	} else if igny8.CodeOf(err) != igny8.NotFound {
-		return err
-	}
-	if p.Kind == "merge" {
-		return mergeInto(ctx, q, igny8.ClusterID{UUID: p.ClusterIDs[0]}, p.ClusterIDs[1:])
-	}
-	for _, step := range []func(context.Context, igny8.ProposalID) error{q.AcceptClusters, q.AcceptPages, q.AcceptKeywords, q.IdeasFollow, q.DropEmptied} {
-		if err := step(ctx, p.ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// mergeInto makes clusters, which are not locked, part of one.
-func mergeInto(ctx context.Context, q *store.Queries, into igny8.ClusterID, ids []uuid.UUID) error {
-	all := append([]uuid.UUID{into.UUID}, ids...)
-	rows, err := q.LockClusters(ctx, all)
-	if err != nil {
-		return err
-	}
-	if len(rows) < len(all) {
-		return igny8.Errorf(igny8.Conflict, "One of the clusters is gone.")
-	}
-	for _, r := range rows {
-		if r.Locked {
-			return igny8.Errorf(igny8.Conflict, "The cluster %q is locked. Unlock it first.", r.Name)
-		}
-	}
-	if err := q.MergeClusters(ctx, store.MergeClustersParams{IntoID: &into, IDs: ids}); err != nil {
-		return err
-	}
-	return q.DropClusters(ctx, ids)
 }

@@ -11,6 +11,8 @@ type Effects struct {
 	Purposes     map[string]int `json:"purposes"`      // paid replies by purpose
 	Texts        map[string]int `json:"texts"`         // paid replies by the hash of their request
 
+	Embeddings int `json:"embeddings"` // texts whose embedding was paid for
+
 	Images       int            `json:"images"`        // pictures made and paid for
 	ImagesByKey  map[string]int `json:"images_by_key"` // by Runware's taskUUID, or the hash of the request
 	ImageDollars float64        `json:"image_dollars"` // what Runware charged for its part

@@ -1,10 +1,7 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"time"
@@ -67,7 +64,7 @@ func (s *Sandbox) answerOpenAI(r *request) reply {
 	case "POST /images/generations":
 		return s.images(r)
 	case "POST /embeddings":
-		return embeddings(r)
+		return s.embeddings(r)
 	case "GET /models":
 		return models()
 	}
@@ -168,50 +165,6 @@ func oneModel(name string) reply {
 
 func modelNotFound(name string) reply {
 	return openaiError(404, "invalid_request_error", "model_not_found", "model", fmt.Sprintf("The model `%s` does not exist or you do not have access to it.", name))
-}
-
-// embeddings gives texts that share words vectors that point the same way.
-func embeddings(r *request) reply {
-	var in struct {
-		Model      string `json:"model"`
-		Input      any    `json:"input"`
-		Dimensions int    `json:"dimensions"`
-	}
-	if json.Unmarshal(r.body, &in) != nil || in.Input == nil {
-		return openaiError(400, "invalid_request_error", "", "input", "Missing required parameter: 'input'.")
-	}
-	texts := []any{in.Input}
-	if list, ok := in.Input.([]any); ok {
-		texts = list
-	}
-	if in.Dimensions <= 0 || in.Dimensions > 3072 {
-		in.Dimensions = 1536
-	}
-	data, used := make([]any, len(texts)), 0
-	for i, t := range texts {
-		text := fmt.Sprint(t)
-		used += tokens(text)
-		data[i] = map[string]any{"object": "embedding", "index": i, "embedding": embed(text, in.Dimensions)}
-	}
-	return jsonReply(200, map[string]any{"object": "list", "model": in.Model, "data": data, "usage": map[string]any{"prompt_tokens": used, "total_tokens": used}})
-}
-
-func embed(text string, dimensions int) []float64 {
-	v := make([]float64, dimensions)
-	for w := range strings.FieldsSeq(strings.ToLower(text)) {
-		r := rand.New(rand.NewPCG(hashOf(w), 1))
-		for i := range v {
-			v[i] += r.NormFloat64()
-		}
-	}
-	sum := 0.0
-	for _, x := range v {
-		sum += x * x
-	}
-	for i := range v {
-		v[i] /= math.Sqrt(sum + 1e-12)
-	}
-	return v
 }
 
 // tokens is about how many tokens a text has.

@@ -31,6 +31,7 @@ type sale struct {
 	Key     string `json:"key"`
 	Input   int    `json:"input"`
 	Output  int    `json:"output"`
+	Vectors int    `json:"vectors,omitempty"` // embeddings, instead of a text
 }
 
 func newWorld() world {
@@ -51,6 +52,7 @@ func (w *world) apply(e event) {
 		x.OutputTokens += e.Text.Output
 		x.Purposes[e.Text.Purpose]++
 		x.Texts[e.Text.Key]++
+		x.Embeddings += e.Text.Vectors
 	case e.Picture != nil:
 		w.pictures[e.Picture.Name] = e.Picture
 		x.Images += e.Picture.Count

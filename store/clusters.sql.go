@@ -239,6 +239,36 @@ func (q *Queries) KeywordsToName(ctx context.Context, arg KeywordsToNameParams) 
 	return column_1, err
 }
 
+const knownFeatures = `-- name: KnownFeatures :many
+select hash from igny8_keyword_features where account_id = current_account() and model = $1 and hash = any($2::bytea[])
+`
+
+type KnownFeaturesParams struct {
+	Model  string   `json:"model"`
+	Hashes [][]byte `json:"hashes"`
+}
+
+// Which of some texts a model has made something of.
+func (q *Queries) KnownFeatures(ctx context.Context, arg KnownFeaturesParams) ([][]byte, error) {
+	rows, err := q.db.Query(ctx, knownFeatures, arg.Model, arg.Hashes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := [][]byte{}
+	for rows.Next() {
+		var hash []byte
+		if err := rows.Scan(&hash); err != nil {
+			return nil, err
+		}
+		items = append(items, hash)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lastPages = `-- name: LastPages :many
 select cluster_id, max(n)::int n from igny8_cluster_pages where account_id = current_account() and cluster_id = any($1::uuid[]) group by cluster_id
 `
@@ -401,7 +431,7 @@ func (q *Queries) NewClustering(ctx context.Context, arg NewClusteringParams) (i
 }
 
 const proposalDecided = `-- name: ProposalDecided :exec
-update igny8_proposals set status = $1, decided_by = $2, decided_at = case when $1::text = 'stale' then null else now() end
+update igny8_proposals set status = $1, decided_by = $2, decided_at = now()
 where account_id = current_account() and id = $3 and status = 'pending'
 `
 

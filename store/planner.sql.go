@@ -286,11 +286,11 @@ func (q *Queries) ImportEnded(ctx context.Context, arg ImportEndedParams) error 
 }
 
 const keywordsToCluster = `-- name: KeywordsToCluster :many
-select k.id, k.keyword, k.volume, k.status, k.cluster_id, k.page_id, k.pinned, coalesce(r.urls, '{}')::text[] urls from igny8_keywords k
+select k.id, k.keyword, k.volume, k.status, k.cluster_id, k.page_id, k.pinned, coalesce(c.locked, false)::boolean locked, coalesce(r.urls, '{}')::text[] urls from igny8_keywords k
 left join igny8_clusters c on c.account_id = k.account_id and c.id = k.cluster_id
 left join igny8_search_results r on r.account_id = k.account_id and r.keyword_id = k.id
 where k.account_id = current_account() and k.sector_id = $1 and (
-	not c.locked
+	k.cluster_id is not null
 	or k.cluster_id is null and k.status in ('new', 'orphaned') and not k.pinned
 		and (not exists (select from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'keyword')
 			or exists (select from igny8_run_items i where i.account_id = current_account() and i.run_id = $2 and i.stage = 'keyword' and i.item_id = k.id)))
@@ -310,12 +310,13 @@ type KeywordsToClusterRow struct {
 	ClusterID *igny8.ClusterID    `json:"cluster_id"`
 	PageID    *igny8.PageID       `json:"page_id"`
 	Pinned    bool                `json:"pinned"`
+	Locked    bool                `json:"locked"`
 	URLs      []string            `json:"urls"`
 }
 
 // The keywords that a run is to group, which are in no cluster: those it was
-// given, or else all of its sector; and those that are in clusters which
-// others may join. The order does not depend on anything else.
+// given, or else all of its sector; and those that are in clusters. The order
+// does not depend on anything else.
 func (q *Queries) KeywordsToCluster(ctx context.Context, arg KeywordsToClusterParams) ([]KeywordsToClusterRow, error) {
 	rows, err := q.db.Query(ctx, keywordsToCluster, arg.SectorID, arg.RunID)
 	if err != nil {
@@ -333,6 +334,7 @@ func (q *Queries) KeywordsToCluster(ctx context.Context, arg KeywordsToClusterPa
 			&i.ClusterID,
 			&i.PageID,
 			&i.Pinned,
+			&i.Locked,
 			&i.URLs,
 		); err != nil {
 			return nil, err

@@ -18,8 +18,8 @@ func TestNames(t *testing.T) {
 	require.Equal(t, []string{"pause", "resume", "skip", "decide", "progress", "order", "news"},
 		[]string{PauseUpdate, ResumeUpdate, SkipUpdate, DecideUpdate, ProgressQuery, orderSignal, newsSignal})
 
-	require.Equal(t, []string{"ideas.make", "content.make", "rewrite.make", "image_prompts.make", "images.make"},
-		[]string{Ideas.Make.Name, Write.Make.Name, Rewrite.Make.Name, Prompts.Make.Name, Illustrate.Make.Name})
+	require.Equal(t, []string{"cluster_names.make", "embeddings.make", "ideas.make", "content.make", "rewrite.make", "image_prompts.make", "images.make"},
+		[]string{Names.Make.Name, Embed.Make.Name, Ideas.Make.Name, Write.Make.Name, Rewrite.Make.Name, Prompts.Make.Name, Illustrate.Make.Name})
 	require.Equal(t, []string{
 		"ideas.ask", "ideas.save", "content.ask", "content.save", "rewrite.ask", "rewrite.save", "image_prompts.ask", "image_prompts.save", "images.ask", "images.save",
 	}, []string{
@@ -27,10 +27,10 @@ func TestNames(t *testing.T) {
 		Prompts.Ask.Name, Prompts.Save.Name, Illustrate.Ask.Name, Illustrate.Save.Name,
 	})
 	require.Equal(t, []string{
-		"run.begin", "run.stage", "run.pause", "run.resume", "run.end", "run.items", "clusters.compute", "clusters.choose", "tasks.plan",
+		"run.begin", "run.stage", "run.pause", "run.resume", "run.end", "run.items", "clusters.compute", "clusters.propose", "clusters.choose", "tasks.plan",
 		"article.begin", "article.end", "article.wait", "review.ask", "review.remind", "review.decide", "publish", "credits.reserve", "credits.release", "schedule.begin", "reconcile.sweep",
 	}, []string{
-		BeginRun.Name, SetStage.Name, PauseRun.Name, ResumeRun.Name, EndRun.Name, BeginItems.Name, Cluster.Name, Choose.Name, PlanTasks.Name,
+		BeginRun.Name, SetStage.Name, PauseRun.Name, ResumeRun.Name, EndRun.Name, BeginItems.Name, Cluster.Name, Propose.Name, Choose.Name, PlanTasks.Name,
 		BeginArticle.Name, EndArticle.Name, Park.Name, AskReview.Name, Remind.Name, Decide.Name, Publish.Name, Reserve.Name, Release.Name, BeginTick.Name, Sweep.Name,
 	})
 }

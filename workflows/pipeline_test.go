@@ -277,13 +277,14 @@ func TestKinds(t *testing.T) {
 		return out
 	}
 	for kind, want := range map[igny8.RunKind][]string{
-		igny8.KindClusters: append(slices.Clone(always), "run.stage", "clusters.compute"),
-		igny8.KindIdeas:    slices.Concat(always, []string{"run.stage", "run.items", "clusters.choose"}, paid("ideas")),
-		igny8.KindContent:  slices.Concat(article, paid("content"), []string{"article.end"}),
-		igny8.KindPrompts:  slices.Concat(article, paid("image_prompts"), []string{"article.end"}),
-		igny8.KindImages:   slices.Concat(article, paid("image_prompts", "images"), []string{"article.end"}),
-		igny8.KindPublish:  append(slices.Clone(article), "publish"),
-		igny8.KindArticle:  slices.Concat(article, paid("content", "image_prompts", "images"), []string{"publish"}),
+		igny8.KindClusters:  append(slices.Clone(always), "run.stage", "clusters.compute"),
+		igny8.KindRecluster: append(slices.Clone(always), "run.stage", "clusters.propose"),
+		igny8.KindIdeas:     slices.Concat(always, []string{"run.stage", "run.items", "clusters.choose"}, paid("ideas")),
+		igny8.KindContent:   slices.Concat(article, paid("content"), []string{"article.end"}),
+		igny8.KindPrompts:   slices.Concat(article, paid("image_prompts"), []string{"article.end"}),
+		igny8.KindImages:    slices.Concat(article, paid("image_prompts", "images"), []string{"article.end"}),
+		igny8.KindPublish:   append(slices.Clone(article), "publish"),
+		igny8.KindArticle:   slices.Concat(article, paid("content", "image_prompts", "images"), []string{"publish"}),
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()

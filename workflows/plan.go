@@ -56,13 +56,89 @@ func (p planner) cluster(ctx workflow.Context) error {
 	if err := p.stage(ctx, "clusters", "Grouping keywords by topic", false); err != nil {
 		return err
 	}
-	if p.in.Kind == igny8.KindRecluster {
-		_, err := Propose.Run(ctx, p.in)
+	group := p.propose
+	if p.in.Kind != igny8.KindRecluster {
+		group = p.group
+	}
+	missing, err := group(ctx, false)
+	if err != nil || missing == 0 {
 		return err
 	}
-	_, err := Cluster.Run(ctx, p.in)
+	if err := p.embed(ctx, missing); err != nil {
+		return err
+	}
+	_, err = group(ctx, true)
 	return err
 }
+
+// group puts keywords into clusters and has new ones named. It returns how many
+// keywords are to be embedded first.
+func (p planner) group(ctx workflow.Context, anyway bool) (missing int, err error) {
+	found, err := Cluster.Run(ctx, Grouping{p.in, anyway})
+	if err != nil || found.Naming == 0 {
+		return found.Missing, err
+	}
+	return 0, p.names(ctx, found.Naming)
+}
+
+// propose is group for a proposal.
+func (p planner) propose(ctx workflow.Context, anyway bool) (missing int, err error) {
+	found, err := Propose.Run(ctx, Grouping{p.in, anyway})
+	return found.Missing, err
+}
+
+// embed has keywords embedded, as many at once as a request takes. If it fails,
+// all keywords are compared offline.
+func (p planner) embed(ctx workflow.Context, missing int) error {
+	if err := p.stage(ctx, "clusters", fmt.Sprintf("Having %d keywords embedded", missing), false); err != nil {
+		return err
+	}
+	for n := 1; missing > 0; n++ {
+		err := p.orders.patiently(ctx, nobodyToTell, func(again int) error {
+			_, err := Embed.Run(ctx, Whole, Embed.call(p.in, p.in.Run.UUID, p.in.Run, n, 1, again, 1))
+			return willingly(err)
+		})
+		if err != nil {
+			workflow.GetLogger(ctx).Warn("keywords are compared offline", "question", n, "code", temporal.CodeOf(err))
+			return ctx.Err()
+		}
+		missing -= igny8.EmbeddingBatch
+	}
+	return nil
+}
+
+// willingly makes of a missing model an error that nobody has to wait for.
+func willingly(err error) error {
+	if temporal.CodeOf(err) == igny8.NotConfigured {
+		return temporal.Failure(igny8.Wrap(igny8.Invalid, err, "%s", temporal.ErrorOf(err).Message))
+	}
+	return err
+}
+
+// names has a model name the clusters that were made. Where it can't, they keep
+// the names they have.
+func (p planner) names(ctx workflow.Context, clusters int) error {
+	if err := p.stage(ctx, "clusters", fmt.Sprintf("Naming %d topics", clusters), false); err != nil {
+		return err
+	}
+	var questions []int
+	for n := 1; (n-1)*NamesAtOnce < clusters; n++ {
+		questions = append(questions, n)
+	}
+	each(ctx, questions, func(ctx workflow.Context, n int) {
+		err := p.orders.patiently(ctx, nobodyToTell, func(again int) error {
+			_, err := Names.Run(ctx, Whole, Names.call(p.in, p.in.Run.UUID, p.in.Run, n, 1, again, 0))
+			return willingly(err)
+		})
+		if err != nil {
+			workflow.GetLogger(ctx).Warn("clusters keep their names", "question", n, "code", temporal.CodeOf(err))
+		}
+	})
+	return ctx.Err()
+}
+
+// nobodyToTell is for waits that show in the run alone.
+func nobodyToTell(workflow.Context, *igny8.Error) func() { return func() {} }
 
 // ideas asks about clusters until there are enough for the run. A cluster that
 // fails is one less: the next in line takes its place.
@@ -93,8 +169,7 @@ func (p planner) ideas(ctx workflow.Context) error {
 
 // ideasOf asks about one cluster. What became of it is in the run's item.
 func (p planner) ideasOf(ctx workflow.Context, item Item) {
-	halt := func(workflow.Context, *igny8.Error) func() { return func() {} }
-	err := p.orders.patiently(ctx, halt, func(again int) error {
+	err := p.orders.patiently(ctx, nobodyToTell, func(again int) error {
 		_, err := Ideas.Run(ctx, p.form, Ideas.call(p.in, item.Cluster.UUID, item.Cluster, item.Revision, item.Try, again, 0))
 		return err
 	})

@@ -129,7 +129,7 @@ func TestASwapIsNoticed(t *testing.T) {
 	t.Parallel()
 	swapped := func(r Registry) {
 		r.RegisterWorkflowWithOptions(func(ctx workflow.Context, in PlanInput) (int, error) {
-			if _, err := Cluster.Run(ctx, in.Of); err != nil { // before the stage is shown
+			if _, err := Cluster.Run(ctx, Grouping{RunInput: in.Of}); err != nil { // before the stage is shown
 				return 0, err
 			}
 			_, err := SetStage.RunLocal(ctx, StageChange{Of: in.Of, Stage: "clusters"})

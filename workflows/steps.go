@@ -9,7 +9,9 @@ import (
 
 // The functions of a model, and what they turn into what.
 var (
+	Embed      = function[igny8.RunID, int](igny8.Embedding, temporal.Model)
 	Ideas      = function[igny8.ClusterID, igny8.IdeaID](igny8.Ideation, temporal.Model)
+	Names      = function[igny8.RunID, igny8.ClusterID](igny8.Naming, temporal.Model)
 	Write      = function[igny8.TaskID, igny8.ContentID](igny8.Writing, temporal.Model)
 	Rewrite    = function[igny8.TaskID, igny8.ContentID](igny8.Rewriting, temporal.Model)
 	Prompts    = function[igny8.ContentID, igny8.ImageID](igny8.Prompting, temporal.Model)
@@ -26,8 +28,8 @@ var (
 	EndRun     = temporal.Step[Ending, Ended]{Name: "run.end", Policy: temporal.Compensation}
 	BeginItems = temporal.Step[Range, []Item]{Name: "run.items", Policy: temporal.Local}
 
-	Cluster   = temporal.Step[RunInput, Clustered]{Name: "clusters.compute", Policy: temporal.Compute}
-	Propose   = temporal.Step[RunInput, Proposed]{Name: "clusters.propose", Policy: temporal.Compute}
+	Cluster   = temporal.Step[Grouping, Clustered]{Name: "clusters.compute", Policy: temporal.Compute}
+	Propose   = temporal.Step[Grouping, Proposed]{Name: "clusters.propose", Policy: temporal.Compute}
 	Choose    = temporal.Step[RunInput, Chosen]{Name: "clusters.choose", Policy: temporal.Local}
 	PlanTasks = temporal.Step[RunInput, Planned]{Name: "tasks.plan", Policy: temporal.Local}
 
@@ -109,6 +111,14 @@ type Item struct {
 	Try      int             `json:"try"`
 }
 
+// A Grouping asks for the clusters of a run.
+type Grouping struct {
+	RunInput
+	// Anyway says to compare keywords offline where embeddings were wanted and
+	// some could not be had.
+	Anyway bool `json:"anyway,omitempty"`
+}
+
 // Clustered is what clustering found.
 type Clustered struct {
 	Mark
@@ -117,10 +127,15 @@ type Clustered struct {
 	Left     int `json:"left"`              // keywords in no cluster
 	Encoded  int `json:"encoded,omitempty"` // keywords of which nothing was kept: they cost the time
 	Naming   int `json:"naming,omitempty"`  // clusters that a model is to name
+	Missing  int `json:"missing,omitempty"` // keywords to be embedded first: nothing was done
 }
 
-// NameStage is the stage of the items that a model is to name.
-const NameStage = "name"
+// NameStage is the stage of the items that a model is to name, NamesAtOnce how
+// many it is asked about in one question.
+const (
+	NameStage   = "name"
+	NamesAtOnce = 20
+)
 
 // Proposed is what a proposal for a whole sector would change.
 type Proposed struct {
@@ -131,6 +146,7 @@ type Proposed struct {
 	Added    int              `json:"added"`
 	Removed  int              `json:"removed"`
 	Encoded  int              `json:"encoded,omitempty"`
+	Missing  int              `json:"missing,omitempty"` // keywords to be embedded first: nothing was done
 }
 
 // Chosen says how far the clusters to have ideas about reach, and whether there

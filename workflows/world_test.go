@@ -28,14 +28,16 @@ type world struct {
 	env *testsuite.TestWorkflowEnvironment
 
 	// What there is, and what is wanted of it. Set before the run.
-	in       RunInput
-	articles int // wanted of a pipeline
-	clusters []igny8.ClusterID
-	tasks    []igny8.TaskID // chosen for a run of articles, or made by tasks.plan
-	each     int            // ideas of a cluster
-	images   int
-	credits  int
-	standing func(igny8.TaskID) Standing // how far an article has come; nil is not begun
+	in        RunInput
+	articles  int // wanted of a pipeline
+	clusters  []igny8.ClusterID
+	tasks     []igny8.TaskID // chosen for a run of articles, or made by tasks.plan
+	each      int            // ideas of a cluster
+	images    int
+	credits   int
+	naming    int                         // clusters that a model is to name
+	embedding int                         // keywords that are to be embedded first
+	standing  func(igny8.TaskID) Standing // how far an article has come; nil is not begun
 
 	mu       sync.Mutex
 	version  int64
@@ -83,6 +85,8 @@ func newWorld(t *testing.T) *world {
 	w.bindRun()
 	w.bindArticles()
 	w.bindLedger()
+	fake(w, Names, func(Call[igny8.RunID]) []igny8.ClusterID { return nil })
+	fake(w, Embed, func(Call[igny8.RunID]) []int { return nil })
 	fake(w, Ideas, func(c Call[igny8.ClusterID]) []igny8.IdeaID {
 		w.ideas += w.each
 		w.items[c.From.UUID] = "done"
@@ -268,8 +272,17 @@ func (w *world) bindRun() {
 		}
 		return items, nil
 	})
-	bound(w, Cluster, func(RunInput) (Clustered, error) {
-		return Clustered{Mark: w.mark(igny8.RunRunning), Clusters: len(w.clusters)}, nil
+	bound(w, Cluster, func(g Grouping) (Clustered, error) {
+		if w.embedding > 0 && !g.Anyway {
+			return Clustered{Missing: w.embedding}, nil
+		}
+		return Clustered{Mark: w.mark(igny8.RunRunning), Clusters: len(w.clusters), Naming: w.naming}, nil
+	})
+	bound(w, Propose, func(g Grouping) (Proposed, error) {
+		if w.embedding > 0 && !g.Anyway {
+			return Proposed{Missing: w.embedding}, nil
+		}
+		return Proposed{Mark: w.mark(igny8.RunRunning)}, nil
 	})
 	bound(w, Choose, w.choose)
 	bound(w, PlanTasks, func(RunInput) (Planned, error) {

@@ -98,7 +98,7 @@ from (select unnest(@ids::uuid[]) id, unnest(@froms::uuid[]) from_id, unnest(@to
 select * from igny8_proposals where account_id = current_account() and id = @id for update;
 
 -- name: ProposalDecided :exec
-update igny8_proposals set status = @status, decided_by = sqlc.narg('decided_by'), decided_at = case when @status::text = 'stale' then null else now() end
+update igny8_proposals set status = @status, decided_by = sqlc.narg('decided_by'), decided_at = now()
 where account_id = current_account() and id = @id and status = 'pending';
 
 -- name: AcceptClusters :exec
@@ -142,3 +142,7 @@ select md5(coalesce((select string_agg(concat_ws(' ', k.id, k.cluster_id, k.pinn
 
 -- name: LockSector :exec
 select from igny8_sectors where account_id = current_account() and id = @id for update;
+
+-- name: KnownFeatures :many
+-- Which of some texts a model has made something of.
+select hash from igny8_keyword_features where account_id = current_account() and model = @model and hash = any(@hashes::bytea[]);

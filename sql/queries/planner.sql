@@ -11,13 +11,13 @@ update igny8_imports set layout = @layout, report = @report, added = @added, upd
 
 -- name: KeywordsToCluster :many
 -- The keywords that a run is to group, which are in no cluster: those it was
--- given, or else all of its sector; and those that are in clusters which
--- others may join. The order does not depend on anything else.
-select k.id, k.keyword, k.volume, k.status, k.cluster_id, k.page_id, k.pinned, coalesce(r.urls, '{}')::text[] urls from igny8_keywords k
+-- given, or else all of its sector; and those that are in clusters. The order
+-- does not depend on anything else.
+select k.id, k.keyword, k.volume, k.status, k.cluster_id, k.page_id, k.pinned, coalesce(c.locked, false)::boolean locked, coalesce(r.urls, '{}')::text[] urls from igny8_keywords k
 left join igny8_clusters c on c.account_id = k.account_id and c.id = k.cluster_id
 left join igny8_search_results r on r.account_id = k.account_id and r.keyword_id = k.id
 where k.account_id = current_account() and k.sector_id = @sector_id and (
-	not c.locked
+	k.cluster_id is not null
 	or k.cluster_id is null and k.status in ('new', 'orphaned') and not k.pinned
 		and (not exists (select from igny8_run_items i where i.account_id = current_account() and i.run_id = @run_id and i.stage = 'keyword')
 			or exists (select from igny8_run_items i where i.account_id = current_account() and i.run_id = @run_id and i.stage = 'keyword' and i.item_id = k.id)))
