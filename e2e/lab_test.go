@@ -152,6 +152,6 @@ func (r *run) finishes(t *testing.T) detail {
 	t.Helper()
 	eventually(t, "run "+r.ID+" has ended", func() bool {
 		return !value[igny8.RunStatus](t, r.server, "select status from igny8_runs where id = $1", r.ID).Live()
-	})
+	}, func() any { return r.detail(t) })
 	return r.detail(t)
 }
