@@ -45,7 +45,7 @@ type Usage struct {
 	Units     int32         `json:"units"`
 	Model     string        `json:"model"`
 	RunID     *igny8.RunID  `json:"run_id"`
-	ItemID    *uuid.UUID    `json:"item_id"`
+	ItemID    *uuid.UUID    `json:"item_id" nullable:"true"`
 	CreatedAt time.Time     `json:"created_at"`
 }
 

@@ -39,7 +39,7 @@ type queueInput struct {
 		Several
 		WordCount int        `json:"word_count,omitempty" minimum:"300" maximum:"5000" doc:"To be ordered for each; 1,200 if not given"`
 		Images    *int       `json:"images,omitempty" minimum:"0" maximum:"10" doc:"To be ordered for each; 2 if not given"`
-		Author    *uuid.UUID `json:"author_profile_id,omitempty" doc:"The default one if not given"`
+		Author    *uuid.UUID `json:"author_profile_id,omitempty" nullable:"true" doc:"The default one if not given"`
 	}
 }
 

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	storetest.Main(m, func(ctx context.Context, url string) error {
 		_, err := store.Migrate(ctx, url)
 		return err
-	})
+	}, everyRouteAnswered)
 }
 
 // world is a server on a database of its own, with two accounts in it.
@@ -198,7 +198,9 @@ func (w *world) send(t *testing.T, r *http.Request) answer {
 	w.handler.ServeHTTP(rec, r)
 	body, err := io.ReadAll(rec.Body)
 	require.NoError(t, err)
-	return answer{rec.Code, rec.Header(), string(body), t}
+	a := answer{rec.Code, rec.Header(), string(body), t}
+	holds(t, r, a)
+	return a
 }
 
 // call sends a request with a JSON body; token is "" for nobody.

@@ -94,7 +94,9 @@ func TestMailIsNotSetUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	log := w.journal()
-	ask := func() answer { return w.post(t, "", "auth/password-reset/", map[string]any{"email": "editor@mine.test"}) }
+	ask := func() answer {
+		return w.post(t, "", "auth/password-reset/", map[string]any{"email": "editor@mine.test"})
+	}
 	ask().data(&struct{}{})
 	w.behind.Wait()
 	var s Status

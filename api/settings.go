@@ -174,7 +174,7 @@ type CurrentPrompt struct {
 	Type    string     `json:"prompt_type"`
 	Value   string     `json:"prompt_value"`
 	Default bool       `json:"is_default" doc:"It is ours: the account has none of its own"`
-	ID      *uuid.UUID `json:"id"`
+	ID      *uuid.UUID `json:"id" nullable:"true"`
 	Version *int32     `json:"prompt_version"`
 	Ours    string     `json:"default_value"`
 }

@@ -28,7 +28,7 @@ type AIRequest struct {
 	ErrorMessage  string              `json:"error_message"`
 	SiteID        *igny8.SiteID       `json:"site_id"`
 	RunID         *igny8.RunID        `json:"run_id"`
-	ItemID        *uuid.UUID          `json:"item_id"`
+	ItemID        *uuid.UUID          `json:"item_id" nullable:"true"`
 	CreatedAt     time.Time           `json:"created_at"`
 	AnsweredAt    *time.Time          `json:"answered_at"`
 }

@@ -26,7 +26,7 @@ type Task struct {
 	ContentID    *igny8.ContentID `json:"content_id" sql:"(select c.id from igny8_content c where c.account_id = r.account_id and c.task_id = r.id)"`
 	URL          *string          `json:"url" sql:"(select nullif(p.url, '') from igny8_publications p join igny8_content c on c.account_id = p.account_id and c.id = p.content_id where c.account_id = r.account_id and c.task_id = r.id limit 1)" doc:"Where it was published"`
 	PublishAt    *time.Time       `json:"publish_at"`
-	Author       *uuid.UUID       `json:"author_profile_id"`
+	Author       *uuid.UUID       `json:"author_profile_id" nullable:"true"`
 	Revision     int32            `json:"revision"`
 	RunID        *igny8.RunID     `json:"run_id"`
 	ErrorCode    string           `json:"error_code"`

@@ -106,7 +106,7 @@ func TestQueriesAvoidTraps(t *testing.T) {
 	}
 }
 
-// A migration only goes up, is has a number of its own, and says what it is for.
+// A migration only goes up, has a number of its own, and says what it is for.
 func TestMigrationsSayWhatTheyAreFor(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join("migrations", "*.sql"))

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
@@ -15,7 +16,14 @@ import (
 // A Vault seals the secrets that the database keeps: keys of providers,
 // passwords of sites. A sealed secret opens only for the row it was sealed for,
 // so it can't be moved to another account's.
-type Vault struct{ aead tink.AEAD }
+type Vault struct {
+	mu      sync.RWMutex
+	aead    tink.AEAD
+	primary []byte // what its key's secrets begin with
+	// Again reads the keyset anew, where another process may have rotated it. It
+	// may be nil, and is set before the first use.
+	Again func() ([]byte, error)
+}
 
 // NewKeyset returns a fresh keyset for a Vault, as JSON. It is the one thing
 // that opens what was sealed with it: keep it, and keep it secret.
@@ -63,15 +71,41 @@ func readKeyset(keys []byte) (*keyset.Handle, error) {
 // NewVault reads a keyset as NewKeyset writes it. It may hold several keys: the
 // primary one seals, each opens what it sealed.
 func NewVault(keys []byte) (*Vault, error) {
+	v := &Vault{}
+	return v, v.use(keys)
+}
+
+func (v *Vault) use(keys []byte) error {
 	handle, err := readKeyset(keys)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	primitive, err := aead.New(handle)
 	if err != nil {
-		return nil, igny8.Wrap(igny8.NotConfigured, err, "The keyset that seals stored secrets is of another kind.")
+		return igny8.Wrap(igny8.NotConfigured, err, "The keyset that seals stored secrets is of another kind.")
 	}
-	return &Vault{primitive}, nil
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.aead, v.primary = primitive, prefixOf(handle.KeysetInfo().GetPrimaryKeyId())
+	return nil
+}
+
+// again takes the keyset as it is now, if it can be read anew.
+func (v *Vault) again() error {
+	if v.Again == nil {
+		return nil
+	}
+	keys, err := v.Again()
+	if err != nil {
+		return igny8.Wrap(igny8.NotConfigured, err, "The keyset that seals stored secrets can't be read.")
+	}
+	return v.use(keys)
+}
+
+func (v *Vault) now() tink.AEAD {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.aead
 }
 
 // SiteSecret names where a site's application password is kept.
@@ -84,15 +118,25 @@ func ProviderSecret(account igny8.AccountID, provider string) string {
 	return strings.Join([]string{"igny8_integration_settings", account.String(), provider, "secret"}, "|")
 }
 
-// Seal seals a secret for the row that where names.
+// Seal seals a secret for the row that where names, with the primary key of this
+// moment: a secret is seldom sealed.
 func (v *Vault) Seal(secret igny8.Secret, where string) ([]byte, error) {
-	return v.aead.Encrypt([]byte(secret.Reveal()), []byte(where))
+	if err := v.again(); err != nil {
+		return nil, err
+	}
+	return v.now().Encrypt([]byte(secret.Reveal()), []byte(where))
 }
 
 // Open opens what was sealed for the same row. The error is Credentials: whoever
 // meets it must enter the secret again.
 func (v *Vault) Open(sealed []byte, where string) (igny8.Secret, error) {
-	plain, err := v.aead.Decrypt(sealed, []byte(where))
+	plain, err := v.now().Decrypt(sealed, []byte(where))
+	if err != nil && v.Again != nil { // perhaps with a key that came since
+		if err := v.again(); err != nil {
+			return "", err
+		}
+		plain, err = v.now().Decrypt(sealed, []byte(where))
+	}
 	if err != nil {
 		return "", igny8.Errorf(igny8.Credentials, "A stored password can't be opened with the keys of this installation. Enter it again.")
 	}

@@ -36,7 +36,7 @@ func readKeys(c config.Config) (t keyTexts, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return t, igny8.Wrap(igny8.Invalid, err, "The directory of the keys, %s, can't be made.", dir)
 	}
-	if t.vault, err = orKept(c.VaultKeys, filepath.Join(dir, "vault.json"), nextVaultKeys); err != nil {
+	if t.vault, err = orKept(c.VaultKeys, vaultFile(c), nextVaultKeys); err != nil {
 		return t, err
 	}
 	if t.tokens, err = orKept(c.TokenSeed, filepath.Join(dir, "tokens"), nextSeeds); err != nil {
@@ -46,6 +46,9 @@ func readKeys(c config.Config) (t keyTexts, err error) {
 	return t, err
 }
 
+// vaultFile is where the vault's keyset is kept, unless it is given.
+func vaultFile(c config.Config) string { return filepath.Join(c.Data, "keys", "vault.json") }
+
 func loadKeys(c config.Config) (k keys, err error) {
 	t, err := readKeys(c)
 	if err != nil {
@@ -53,6 +56,9 @@ func loadKeys(c config.Config) (k keys, err error) {
 	}
 	if k.vault, err = store.NewVault([]byte(t.vault.Reveal())); err != nil {
 		return k, err
+	}
+	if c.VaultKeys == "" { // another process may rotate them
+		k.vault.Again = func() ([]byte, error) { return os.ReadFile(vaultFile(c)) }
 	}
 	if k.tokens, err = tokensOf(t.tokens); err != nil {
 		return k, err
@@ -135,6 +141,7 @@ With --rotate they are this installation's keys with a fresh one before each: st
 every process anew with them. What was sealed, signed or encrypted before is still
 read. The old ones can be dropped when nothing of theirs is left; for payload keys
 that is when the retention of the workflows has passed.`}
+	c.AddCommand(listKeysCommand(), rotateCommand())
 	config.Flags(c.Flags())
 	rotate := c.Flags().Bool("rotate", false, "put fresh keys before those of this installation")
 	c.RunE = func(cmd *cobra.Command, _ []string) (err error) {

@@ -36,9 +36,15 @@ var server struct {
 // it, and nothing after it. migrate brings a fresh database, whose URL is the
 // superuser's, to where tests want it; it is called once, and must close its
 // connections. It may be nil.
-func Main(m *testing.M, migrate func(ctx context.Context, ownerURL string) error) {
+func Main(m *testing.M, migrate func(ctx context.Context, ownerURL string) error, after ...func() error) {
 	server.migrate = migrate
 	code := m.Run()
+	for _, check := range after {
+		if err := check(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
+		}
+	}
 	if server.cluster != nil {
 		if err := server.cluster.Stop(); err != nil {
 			fmt.Fprintln(os.Stderr, "storetest:", err)

@@ -2523,7 +2523,7 @@ export interface components {
             id: string;
             /** Format: int32 */
             input_tokens: number;
-            item_id: string;
+            item_id: string | null;
             /** Format: int32 */
             latency_ms: number | null;
             model: string;
@@ -2937,7 +2937,7 @@ export interface components {
         };
         CurrentPrompt: {
             default_value: string;
-            id: string;
+            id: string | null;
             /** @description It is ours: the account has none of its own */
             is_default: boolean;
             prompt_type: string;
@@ -4407,7 +4407,7 @@ export interface components {
         };
         QueueInputBody: {
             /** @description The default one if not given */
-            author_profile_id?: string;
+            author_profile_id?: string | null;
             /**
              * Format: int64
              * @description With filter: how many rows you saw; another number is 409
@@ -5430,7 +5430,7 @@ export interface components {
             version: number;
         };
         Task: {
-            author_profile_id: string;
+            author_profile_id: string | null;
             cluster_id: string | null;
             cluster_name: string | null;
             content_id: string | null;
@@ -5509,7 +5509,7 @@ export interface components {
             /** Format: int64 */
             credits_used: number;
             id: string;
-            item_id: string;
+            item_id: string | null;
             model: string;
             operation_type: string;
             run_id: string | null;
