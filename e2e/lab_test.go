@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/proxy"
 	"go.temporal.io/api/workflowservice/v1"
+	sdk "go.temporal.io/sdk/client"
 
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/sandbox"
-	"github.com/igny8/igny8/temporal/client"
 )
 
 // A lab is a server whose providers live in the test: they outlive it when it is
@@ -117,34 +119,57 @@ func (l *lab) keepsItsPromise(t *testing.T, r *run, granted int) {
 	require.Zero(t, status.Checks)
 }
 
-// nobodyPanicked looks through every history for workflow tasks that failed:
-// for a panic, or because a replay went another way.
-func (l *lab) nobodyPanicked(t *testing.T) {
+// What a history may hold: Temporal warns of larger payloads and longer histories
+// long before it refuses them, and both make every replay slower.
+const (
+	longestPayload = 16 << 10 // bytes, as they are kept
+	longestHistory = 2000     // events, for up to a hundred articles
+)
+
+// nobodyPanicked looks through every history for workflow tasks that failed: for a
+// panic, or because a replay went another way. On the way it holds their sizes
+// against what they may be, with runs of so many articles in them.
+func (l *lab) nobodyPanicked(t *testing.T, articles ...int) {
 	t.Helper()
-	c, err := client.Dial(t.Context(), client.Options{Address: l.Temporal, Keys: l.payloadKeys(t)})
-	require.NoError(t, err)
-	defer c.Close()
-	seen := 0
+	c, _ := l.engine(t)
+	seen, longest := 0, 0
 	for token := []byte(nil); ; {
 		list, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 200, NextPageToken: token})
 		require.NoError(t, err)
 		for _, w := range list.GetExecutions() {
 			seen++
 			events := c.GetWorkflowHistory(t.Context(), w.GetExecution().GetWorkflowId(), w.GetExecution().GetRunId(), false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-			for events.HasNext() {
-				e, err := events.Next()
-				require.NoError(t, err)
-				failed := e.GetWorkflowTaskFailedEventAttributes()
-				require.NotContains(t, []enums.WorkflowTaskFailedCause{
-					enums.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR, enums.WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
-				}, failed.GetCause(), "%s: %v", w.GetExecution().GetWorkflowId(), failed.GetFailure())
-			}
+			longest = max(longest, sound(t, w.GetExecution().GetWorkflowId(), events))
 		}
 		if token = list.GetNextPageToken(); len(token) == 0 {
 			break
 		}
 	}
 	require.NotZero(t, seen)
+	require.LessOrEqual(t, longest, longestHistory)
+	for _, n := range articles { // a history grows with the articles of its run, and not faster
+		require.LessOrEqual(t, longest*100/n, longestHistory, "%d events in a run of %d articles", longest, n)
+	}
+}
+
+// sound reads a history and returns how long it is.
+func sound(t *testing.T, name string, events sdk.HistoryEventIterator) (n int) {
+	t.Helper()
+	for ; events.HasNext(); n++ {
+		e, err := events.Next()
+		require.NoError(t, err)
+		failed := e.GetWorkflowTaskFailedEventAttributes()
+		require.NotContains(t, []enums.WorkflowTaskFailedCause{
+			enums.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR, enums.WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+		}, failed.GetCause(), "%s: %v", name, failed.GetFailure())
+		require.NoError(t, proxy.VisitPayloads(t.Context(), e, proxy.VisitPayloadsOptions{SkipSearchAttributes: true, Visitor: func(_ *proxy.VisitPayloadsContext, p []*commonpb.Payload) ([]*commonpb.Payload, error) {
+			for _, one := range p {
+				require.LessOrEqual(t, len(one.GetData()), longestPayload, "%s: %s", name, e.GetEventType())
+			}
+			return p, nil
+		}}))
+	}
+	return n
 }
 
 // finishes waits for the end of a run, whatever that is.

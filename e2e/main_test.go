@@ -33,7 +33,7 @@ func all(m *testing.M) int {
 	}
 	// The tests wait for servers most of the time, not for processors. How many
 	// servers there are at once is bounded elsewhere.
-	if err := flag.Set("test.parallel", "12"); err != nil {
+	if err := flag.Set("test.parallel", "24"); err != nil {
 		fmt.Println("e2e:", err)
 		return 1
 	}

@@ -32,8 +32,9 @@ type server struct {
 	namespace string        // of the engine; "" is the default one
 }
 
-// servers bounds how many run at the same time.
-var servers = make(chan struct{}, 3)
+// servers bounds how many run at the same time: the two that tests share stay until
+// the end and are soon idle, and the others wait for time-outs as often as they work.
+var servers = make(chan struct{}, 5)
 
 // serving are the settings of every server: ports that are free, models that
 // answer soon, pauses between attempts that are short, and a log of everything,
