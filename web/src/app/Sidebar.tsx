@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Search, Sun, X } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { NavLink, useLocation } from "react-router";
-import { counted, list, useScope } from "@/api/queries";
+import { call } from "@/api/client";
+import { counted, list, stale, useScope } from "@/api/queries";
 import { signOut } from "@/api/session";
 import { Icon } from "@/components/icons";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "@/components/Menu";
@@ -222,6 +223,11 @@ function User({ onKeys }: { onKeys: () => void }) {
 function Bell() {
   const { data } = useQuery(list<{ id: string; title: string; body: string; link: string; created_at: string; read_at: string | null }>("/api/v1/system/notifications/", { page_size: 10 }));
   const unread = useQuery(counted({ source: "/api/v1/system/notifications/", query: { unread: "true" } }, {})).data ?? 0;
+  const read = (id: string) =>
+    void call("POST", `/api/v1/system/notifications/${id}/read/`).then(
+      () => stale("/api/v1/system/notifications/"),
+      () => undefined, // it stays marked as it is, and is opened all the same
+    );
   const name = unread ? `Notifications, ${unread} not read` : "Notifications";
   return (
     <Menu
@@ -238,8 +244,10 @@ function Bell() {
       <MenuLabel>Notifications</MenuLabel>
       {data?.results.length === 0 && <p className="px-2 pb-2 text-ink-2">Nothing yet.</p>}
       {data?.results.slice(0, 6).map((n) => (
-        <MenuItem key={n.id} to={n.link} className="max-w-80 py-1.5">
+        <MenuItem key={n.id} to={n.link} onSelect={() => n.read_at === null && read(n.id)} className="max-w-80 py-1.5">
+          <span aria-hidden className={cn("size-2 shrink-0 rounded-full", n.read_at === null && "bg-accent")} />
           <span className="min-w-0">
+            {n.read_at === null && <span className="sr-only">Not read: </span>}
             <span className="block truncate font-medium">{n.title}</span>
             <span className="block truncate text-xs text-ink-3">
               {n.body && `${n.body} · `}

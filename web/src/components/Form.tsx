@@ -133,10 +133,12 @@ export function useRecord(name: FormName, row?: Row) {
 export function Form({ name, row, card, onDone, onCancel }: { name: FormName; row?: Row; card?: boolean; onDone?: (answer: unknown) => void; onCancel?: () => void }) {
   const { config, query: record, form, save } = useRecord(name, row);
   const state = useAuth((a) => a.state);
+  const nowhere = useSite((s) => s.known && s.sites.length === 0);
   const allowed = useMay(config.power) || state !== "in";
   const [wrong, setWrong] = useState<ApiError | null>(null);
   const { errors, isSubmitting, isDirty } = form.formState;
   if (record.error && !record.data) return <Failed error={record.error} again={() => void record.refetch()} />;
+  if (nowhere && config.read?.includes("{site}")) return null;
   if (config.read && !record.data) return <Skeleton className="h-64 w-full rounded-lg" />;
   const submit = form.handleSubmit(async (values) => {
     setWrong(null);

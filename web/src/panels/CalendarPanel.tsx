@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
 import { useSearchParams } from "react-router";
 import { list, useScope } from "@/api/queries";
-import { Button, Empty, Failed, IconButton, LinkButton, Notice, Skeleton } from "@/components/ui";
+import { NoPlace, useNoPlace } from "@/components/NoPlace";
+import { Button, Card, Empty, Failed, IconButton, LinkButton, Notice, Skeleton } from "@/components/ui";
 import { statuses } from "@/config/snippets/statuses";
 import { cn } from "@/lib/cn";
 import { dayOf, keyOf, later, monthLater, monthOf, weekOf } from "@/lib/days";
@@ -43,10 +44,17 @@ type Place = ReturnType<typeof usePlace>;
 /** What is published when: of the site, by the clock of the browser. */
 export default function CalendarPanel() {
   const place = usePlace();
+  const nowhere = useNoPlace();
   const moves = useMoves();
   const scope = useScope("site");
   const span = { since: place.days[0]!.toISOString(), until: later(place.days.at(-1)!, 1).toISOString() };
   const { data, error, refetch, isPlaceholderData } = useQuery({ ...list<Entry>(source, { ...scope.query, ...span, state: place.state, page_size: 500 }), enabled: scope.ready, refetchInterval: 60_000 });
+  if (nowhere)
+    return (
+      <Card>
+        <NoPlace />
+      </Card>
+    );
   return (
     <>
       <Bar place={place} />

@@ -170,7 +170,7 @@ function Group({ cluster: c }: { cluster: Cluster }) {
             {changes[c.change]}
           </Badge>
         )}
-        <span className="num flex w-44 justify-end gap-3 text-ink-2">
+        <span className="num ml-auto flex w-44 justify-end gap-3 text-ink-2">
           {c.joining > 0 && <span className="text-ok">{signed(c.joining)}</span>}
           {c.leaving > 0 && <span className="text-bad">{signed(-c.leaving)}</span>}
           <span>

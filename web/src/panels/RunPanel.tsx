@@ -85,6 +85,20 @@ function Verbs({ run }: { run: Detail }) {
   ));
 }
 
+/** Where what a run has made is looked at. */
+function nextOf(run: Detail) {
+  switch (run.kind) {
+    case "clusters":
+      return { to: "/planner/clusters", label: "See the clusters" };
+    case "recluster":
+      return { to: `/planner/proposals?run_id=${run.id}`, label: "See the difference" };
+    case "ideas":
+      return { to: `/planner/ideas?run_id=${run.id}`, label: "See the ideas" };
+    default:
+      return { to: `/writer/content?run_id=${run.id}`, label: "See the articles" };
+  }
+}
+
 function NextThing({ run }: { run: Detail }) {
   const { made } = run;
   const parts = [
@@ -94,14 +108,7 @@ function NextThing({ run }: { run: Detail }) {
     made.images > 0 && plural(made.images, "image"),
     made.posts > 0 && plural(made.posts, "post"),
   ].filter(Boolean);
-  const next =
-    run.kind === "recluster"
-      ? { to: `/planner/proposals?run_id=${run.id}`, label: "See the difference" }
-    : run.kind === "clusters"
-      ? { to: "/planner/clusters", label: "See the clusters" }
-      : run.kind === "ideas"
-        ? { to: `/planner/ideas?run_id=${run.id}`, label: "See the ideas" }
-        : { to: `/writer/content?run_id=${run.id}`, label: "See the articles" };
+  const next = nextOf(run);
   return (
     <Card className="border-accent/40! bg-accent-soft!">
       <div className="flex flex-wrap items-center gap-3">

@@ -8,6 +8,8 @@ export type Site = components["schemas"]["Site"];
 
 interface Sites {
   sites: Site[];
+  /** Whether the API has said which there are. */
+  known: boolean;
   activeSite: string | null;
   setSites: (sites: Site[]) => void;
   choose: (id: string) => void;
@@ -19,10 +21,11 @@ export const useSite = create<Sites>()(
   persist(
     (set, get) => ({
       sites: [],
+      known: false,
       activeSite: null,
       setSites: (sites) => {
         const chosen = sites.find((s) => s.id === get().activeSite) ?? sites.find((s) => s.status === "active") ?? sites[0];
-        set({ sites, activeSite: chosen?.id ?? null });
+        set({ sites, known: true, activeSite: chosen?.id ?? null });
       },
       choose: (id) => {
         if (id === get().activeSite) return;
@@ -30,7 +33,7 @@ export const useSite = create<Sites>()(
         useSector.getState().reset();
         usePlanner.getState().clear();
       },
-      reset: () => set({ sites: [], activeSite: null }),
+      reset: () => set({ sites: [], known: false, activeSite: null }),
     }),
     { name: "igny8.site", partialize: ({ activeSite }) => ({ activeSite }) },
   ),

@@ -5,6 +5,7 @@ import { list, useScope } from "@/api/queries";
 import { useAct, useAllowed, actionOf } from "@/app/act";
 import { writing } from "@/app/keys";
 import { Icon } from "@/components/icons";
+import { NoPlace, useNoPlace } from "@/components/NoPlace";
 import { Breadcrumb, PageActions, useTitle } from "@/components/PageHeader";
 import { Button, Empty, Failed, IconButton, LinkButton } from "@/components/ui";
 import type { TablePage as Config } from "@/config/types";
@@ -30,6 +31,7 @@ export default function TablePage({ page }: { page: Config }) {
   const select = usePlanner((s) => s.select);
   const choose = useCallback((ids: readonly string[]) => select(page.path, ids), [select, page.path]);
   const picking = useAllowed(page.actions.bulk).length > 0;
+  const nowhere = useNoPlace() && page.scope !== "account";
   const drop = useDrop(page);
   useTitle(page.title);
   useEscape(() => choose(none));
@@ -65,16 +67,18 @@ export default function TablePage({ page }: { page: Config }) {
         </div>
         {page.lead && <p className="hidden min-w-0 flex-1 truncate text-ink-2 xl:block">{page.lead}</p>}
         <div className="ml-auto flex flex-wrap gap-2">
-          <PageActions names={page.actions.page} on={{ query: { ...scope.query, ...state.filters, search: state.search, ordering: state.ordering } }} />
+          <PageActions names={nowhere ? [] : page.actions.page} on={{ query: { ...scope.query, ...state.filters, search: state.search, ordering: state.ordering } }} />
         </div>
       </header>
       <Toolbar page={page} state={state} busy={isFetching} again={() => void refetch()} />
-      {state.view && page.view ? (
+      {state.view && page.view && !nowhere ? (
         <Panel name={page.view.panel} />
       ) : (
         <>
           <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label={`${page.title}, table`} aria-busy={isFetching}>
-            {error && !data ? (
+            {nowhere ? (
+              <NoPlace />
+            ) : error && !data ? (
               <Failed error={error} again={() => void refetch()} />
             ) : blank ? (
               <Blank page={page} state={state} />

@@ -24,6 +24,20 @@ describe("a table", () => {
     expect(await screen.findByText("Nothing matches")).toBeVisible();
   });
 
+  test.each(["/planner/keywords", "/automation/runs", "/", "/writer/calendar"])("without a site, %s says how to come by one", async (path) => {
+    signIn();
+    const nothing = { body: { count: 0, next: null, previous: null, results: [] } };
+    serve((a) => (a.path === "/api/v1/auth/sites/" ? nothing : undefined));
+    const view = open(path);
+    expect(await screen.findByText("No site yet")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Add a site" })).toBeVisible();
+    expect(document.querySelector("main .animate-pulse")).toBeNull();
+    view.unmount();
+    useAuth.getState().enter({ ...session, user: { ...me, role: "viewer", powers: ["read"], all_sites: false } } as never);
+    open(path);
+    expect(await screen.findByText("No site is open to you yet")).toBeVisible();
+  });
+
   test("a viewer sees no button that they can't use", async () => {
     useAuth.getState().enter({ ...session, user: { ...me, role: "viewer", powers: ["read"] } } as never);
     serve();

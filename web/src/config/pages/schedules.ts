@@ -17,6 +17,7 @@ export default table({
     { field: "mode", header: "Who decides", cell: "word" },
     { field: "time_zone", header: "Time zone", cell: "text" },
     { field: "paused", header: "Paused", cell: "yes" },
+    { field: "paused_until", header: "Nothing before", cell: "date", hidden: true },
     { field: "last_tick_at", header: "Last time", cell: "ago" },
     { field: "last_outcome", header: "What came of it", cell: "text" },
     { field: "last_run_id", header: "Last run", cell: "address", to: "/automation/runs/{last_run_id}" },

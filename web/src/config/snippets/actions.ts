@@ -214,6 +214,7 @@ export const actions = {
     call: { path: "/api/v1/writer/tasks/{id}/retry/", method: "POST", done: "It is tried again", refresh: ["/api/v1/writer/", "/api/v1/automation/"] },
   },
   rescheduleTask: { label: "When is it published?", icon: "calendar", power: "write", dialog: "reschedule", when: { field: "status", in: ["pending", "writing", "review", "illustrating", "ready", "failed"] } },
+  readNotification: { label: "Mark as read", icon: "check", power: "read", when: { field: "read_at", in: [null] }, call: { path: "/api/v1/system/notifications/{id}/read/", method: "POST", done: "It is read", refresh: ["/api/v1/system/notifications/"] } },
   readAll: { label: "Mark all as read", icon: "check", power: "read", call: { path: "/api/v1/system/notifications/read_all/", method: "POST", done: "All are read", refresh: ["/api/v1/system/notifications/"] } },
   invite: { label: "Invite somebody", icon: "plus", power: "manage", primary: true, form: "invite" },
   editUser: { label: "Change", icon: "pencil", power: "manage", form: "user" },

@@ -93,6 +93,14 @@ export const statuses = {
     working: { word: "Works", tone: "ok" },
     failing: { word: "Refused", tone: "bad" },
   },
+  notification: {
+    review: { word: "To review", tone: "accent" },
+    run_succeeded: { word: "Run done", tone: "ok" },
+    run_partly_failed: { word: "Partly done", tone: "warn" },
+    run_failed: { word: "Run failed", tone: "bad" },
+    run_paused: { word: "Run paused", tone: "warn" },
+    run_cancelled: { word: "Cancelled", tone: "neutral" },
+  },
   proposal: {
     pending: { word: "To decide", tone: "accent" },
     accepted: { word: "Accepted", tone: "ok" },
