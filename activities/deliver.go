@@ -208,9 +208,13 @@ func (d *delivery) close(ctx context.Context, shown wordpress.Post) (post workfl
 		if err := q.ItemStep(ctx, step(d.of.Of, igny8.ItemDone, "done", "")); err != nil {
 			return err
 		}
+		if err := q.ClosePublication(ctx, d.post.ID); err != nil {
+			return err
+		}
 		post.Mark, err = progress(ctx, q, d.of.Of.Of.Run)
 		return err
 	})
+	d.closed = err == nil
 	return post, err
 }
 

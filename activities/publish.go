@@ -30,7 +30,9 @@ type delivery struct {
 	deliver string // publish, draft or pending: what the site wants
 	content store.Content
 	images  []store.Image
+	known   known
 	post    store.Publication
+	closed  bool // in the transaction that said how it ended
 	wp      *wordpress.Client
 	notes   []string // where the site shows something else than was asked
 }
@@ -89,7 +91,10 @@ func (d *delivery) load(ctx context.Context, q *store.Queries) (err error) {
 	if d.images, err = q.ImagesOfContent(ctx, d.of.Content); err != nil {
 		return err
 	}
-	d.site, err = q.Site(ctx, d.content.SiteID)
+	if d.site, err = q.Site(ctx, d.content.SiteID); err != nil {
+		return err
+	}
+	d.known, err = knownOf(ctx, q, d.content, d.images)
 	return err
 }
 
@@ -112,6 +117,9 @@ func (d *delivery) take(ctx context.Context, q *store.Queries) (err error) {
 
 // free gives the publication up. If that fails, the lease runs out by itself.
 func (d *delivery) free(ctx context.Context) {
+	if d.closed {
+		return
+	}
 	kept, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
 	_ = d.note(kept, func(q *store.Queries) error { return q.ClosePublication(kept, d.post.ID) })
@@ -204,12 +212,8 @@ func (d *delivery) assemble(ctx context.Context) (want wordpress.Post, err error
 // upload puts a picture into the site's library, once: it is looked for by the
 // hash of its bytes, first in our own records and then on the site.
 func (d *delivery) upload(ctx context.Context, i store.Image) (m store.SiteMedia, err error) {
-	err = d.note(ctx, func(q *store.Queries) (err error) {
-		m, err = q.SiteMedia(ctx, store.SiteMediaParams{SiteID: d.site.ID, Sha256: *i.Sha256})
-		return err
-	})
-	if igny8.CodeOf(err) != igny8.NotFound {
-		return m, err
+	if m, ok := d.known.media[*i.Sha256]; ok {
+		return m, nil
 	}
 	found, err := d.wp.FindMedia(ctx, mediaSlug(*i.Sha256))
 	if err != nil {
@@ -227,6 +231,7 @@ func (d *delivery) upload(ctx context.Context, i store.Image) (m store.SiteMedia
 		found = append(found, made)
 	}
 	m = store.SiteMedia{MediaID: found[0].ID, URL: found[0].URL}
+	d.known.media[*i.Sha256] = m
 	return m, d.note(ctx, func(q *store.Queries) error {
 		return q.SaveSiteMedia(ctx, store.SaveSiteMediaParams{SiteID: d.site.ID, Sha256: *i.Sha256, MediaID: m.MediaID, URL: m.URL})
 	})
@@ -236,12 +241,9 @@ func (d *delivery) upload(ctx context.Context, i store.Image) (m store.SiteMedia
 // it doesn't have. A role that may not make them leaves them out.
 func (d *delivery) terms(ctx context.Context, t wordpress.Taxonomy, names ...string) (ids []int64, err error) {
 	for _, name := range names {
-		var id int64
-		err := d.note(ctx, func(q *store.Queries) (err error) {
-			id, err = q.SiteTerm(ctx, store.SiteTermParams{SiteID: d.site.ID, Taxonomy: string(t), Name: name})
-			return err
-		})
-		if igny8.CodeOf(err) == igny8.NotFound {
+		id, ok := d.known.terms[term{t, name}]
+		var err error
+		if !ok {
 			id, err = d.term(ctx, t, name)
 		}
 		if igny8.CodeOf(err) == igny8.Forbidden {

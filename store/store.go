@@ -117,7 +117,9 @@ func Do(ctx context.Context, s *Store, p igny8.Principal, do func(*Queries) erro
 }
 
 // become says, in the statement that begins the transaction, who it works for.
-// What is put into the text is typed IDs and nothing else.
+// What is put into the text is typed IDs and nothing else. What a workflow asks
+// goes by keys, whatever their values are: planning it anew for each of the first
+// five values on every connection would cost more than doing it.
 func become(p igny8.Principal) string {
 	sites := "*"
 	if !p.AllSites {
@@ -127,7 +129,11 @@ func become(p igny8.Principal) string {
 		}
 		sites = "{" + strings.Join(ids, ",") + "}"
 	}
-	return "begin; set local igny8.account = '" + p.Account.String() + "'; set local igny8.sites = '" + sites + "'"
+	plans := ""
+	if p.Role == igny8.SystemBot {
+		plans = "; set local plan_cache_mode = force_generic_plan"
+	}
+	return "begin; set local igny8.account = '" + p.Account.String() + "'; set local igny8.sites = '" + sites + "'" + plans
 }
 
 // AsSystem runs do in one transaction that sees every account. It hands out
