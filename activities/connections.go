@@ -84,7 +84,7 @@ func (a *Activities) runware(ctx context.Context, p igny8.Principal) (*image.Run
 // TrySite asks a site's WordPress who we are there, and whether that is enough
 // to publish.
 func (a *Activities) TrySite(ctx context.Context, p igny8.Principal, id igny8.SiteID) (Connection, error) {
-	d := &delivery{a: a}
+	d := &delivery{a: a, deliver: wordpress.Publish}
 	err := store.Do(ctx, a.Store, p, func(q *store.Queries) (err error) {
 		if d.site, err = q.Site(ctx, id); err != nil {
 			return err
@@ -97,29 +97,36 @@ func (a *Activities) TrySite(ctx context.Context, p igny8.Principal, id igny8.Si
 		return fails(err)
 	}
 	index, err := d.wp.Index(ctx)
+	if err != nil && igny8.CodeOf(err) != igny8.Forbidden { // closed to visitors, and perhaps not to users
+		return fails(err)
+	}
+	me, refused := d.wp.Me(ctx)
+	switch {
+	case igny8.CodeOf(refused) == igny8.Credentials && err == nil && !index.ApplicationPasswords:
+		return fails(igny8.Wrap(igny8.Credentials, refused, "%s takes no application passwords at all: WordPress takes them over https only, and some plugins turn them off.", d.site.Name))
+	case refused != nil:
+		return fails(refused)
+	}
+	version, err := d.wp.Version(ctx)
 	if err != nil {
 		return fails(err)
 	}
-	me, err := d.wp.Me(ctx)
-	if err != nil {
-		return fails(err)
-	}
-	return judge(d.site.Name, index, me), nil
+	return d.judge(index, me, version)
 }
 
-// judge says whether a user may do what publishing takes.
-func judge(site string, index wordpress.Index, me wordpress.User) Connection {
-	detail := map[string]any{"name": index.Name, "user": me.Username, "roles": me.Roles}
-	role := strings.Join(me.Roles, ", ")
-	switch {
-	case !me.May("upload_files"):
-		return Connection{Code: igny8.Forbidden, Detail: detail, Message: fmt.Sprintf("%s takes the password, but %s (%s) may not upload pictures. Use a user with the role editor.", site, me.Username, role)}
-	case !me.May("publish_posts"):
-		return Connection{Code: igny8.Forbidden, Detail: detail, Message: fmt.Sprintf("%s takes the password, but %s (%s) may not publish. Use a user with the role editor.", site, me.Username, role)}
-	case !me.May("manage_categories"):
-		return works(detail, "%s works. %s (%s) may not add categories; those that are missing are left out.", site, me.Username, role)
+// judge says whether a user may do what publishing takes, and what it may not.
+func (d *delivery) judge(index wordpress.Index, me wordpress.User, version string) (Connection, error) {
+	detail := map[string]any{"name": index.Name, "version": version, "user": me.Username, "roles": me.Roles, "delivery": d.deliver}
+	if err := mayDeliver(d.site.Name, d.deliver, true, me); err != nil {
+		return Connection{Code: igny8.CodeOf(err), Message: igny8.MessageOf(err), Detail: detail}, nil
 	}
-	return works(detail, "%s works, as %s (%s).", site, me.Username, role)
+	running := strings.TrimSpace("WordPress " + version)
+	role := strings.Join(me.Roles, ", ")
+	detail["adds_categories"] = me.May("manage_categories")
+	if !me.May("manage_categories") {
+		return works(detail, "%s works with %s. %s (%s) may not add categories; those that are missing are left out.", d.site.Name, running, me.Username, role), nil
+	}
+	return works(detail, "%s works with %s, as %s (%s).", d.site.Name, running, me.Username, role), nil
 }
 
 // freeTestImages is how many test images an account has free in a day.

@@ -1,11 +1,14 @@
 package activities
 
 import (
+	"io"
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/activities/wordpress/wordpresstest"
 	"github.com/igny8/igny8/sandbox"
 	"github.com/igny8/igny8/store"
 )
@@ -57,7 +60,7 @@ func TestTryingASiteSaysWhatItsUserMayNot(t *testing.T) {
 		code igny8.Code
 		says string
 	}{
-		{"editor", "", "works, as editor"},
+		{"editor", "", "works with WordPress, as editor"},
 		{"author", "", "may not add categories"},
 		{"contributor", igny8.Forbidden, "may not upload"},
 		{"nobody", igny8.Credentials, ""},
@@ -67,6 +70,54 @@ func TestTryingASiteSaysWhatItsUserMayNot(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, c.code, found.Code, found.Message)
 		require.Contains(t, found.Message, c.says)
+	}
+}
+
+// What is found at a real WordPress, and what to do about it.
+func TestTryingAWordPress(t *testing.T) {
+	t.Parallel()
+	p := newPublisher(t)
+	address := map[string]string{
+		"":          p.site.URL,
+		"plain":     wordpresstest.Start(t, "WP_ENVIRONMENT_TYPE=production").URL,
+		"stripping": p.site.Behind(t, func(r *http.Request) bool { r.Header.Del("Authorization"); return true }),
+		"a page":    p.serve(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>A page.</html>") })),
+		"nobody":    "http://127.0.0.1:1",
+	}
+	for _, c := range []struct {
+		at, user, plugin string
+		code             igny8.Code
+		says             []string
+	}{
+		{user: "editor", says: []string{"Coffee at home works with WordPress 6.", "as editor (editor)"}},
+		{user: "author", says: []string{"works with WordPress 6.", "may not add categories"}},
+		{user: "editor", plugin: closed("! is_user_logged_in()"), says: []string{"works with WordPress 6."}},
+		{user: "editor", plugin: closed("true"), code: igny8.Forbidden, says: []string{"a plugin there closes its REST API"}},
+		{user: "contributor", code: igny8.Forbidden, says: []string{"contributor (contributor) may not upload pictures", "role editor"}},
+		{user: "subscriber", code: igny8.Forbidden, says: []string{"subscriber (subscriber) may not"}},
+		{user: "nobody", code: igny8.Credentials, says: []string{"make a new application password"}},
+		{user: "editor", plugin: `add_filter( 'wp_is_application_passwords_available', '__return_false' );`, code: igny8.Credentials, says: []string{"no application passwords at all", "some plugins turn them off"}},
+		{user: "editor", at: "plain", code: igny8.Credentials, says: []string{"no application passwords at all", "over https only"}},
+		{user: "editor", at: "stripping", code: igny8.Credentials, says: []string{"drops the Authorization header"}},
+		{user: "editor", plugin: `echo '<b>Warning</b>';`, code: igny8.Unavailable, says: []string{"warning that a plugin prints"}},
+		{user: "editor", at: "a page", code: igny8.Invalid, says: []string{"no WordPress REST API"}},
+		{user: "editor", at: "nobody", code: igny8.Unavailable},
+	} {
+		p.site.Plugin(t, "trouble", c.plugin)
+		p.as(address[c.at], c.user)
+
+		found, err := p.TrySite(t.Context(), p.owner(), p.run.Scope.Site)
+
+		require.NoError(t, err)
+		require.Equal(t, c.code, found.Code, "%+v: %s", c, found.Message)
+		for _, part := range c.says {
+			require.Contains(t, found.Message, part)
+		}
+		if c.code == "" {
+			require.Regexp(t, `^6\.[0-9.]+$`, found.Detail["version"])
+			require.Equal(t, []string{c.user}, found.Detail["roles"])
+			require.Equal(t, c.user != "author", found.Detail["adds_categories"])
+		}
 	}
 }
 

@@ -33,23 +33,24 @@ func (d *delivery) draft(ctx context.Context, want wordpress.Post) error {
 		if err != nil {
 			return err
 		}
-		if found != nil {
-			return d.adopt(ctx, *found)
+		if len(found) > 0 {
+			return d.adopt(ctx, found[0])
 		}
 	}
 	if err := d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationCreating}); err != nil {
 		return err
 	}
 	made, err := d.wp.CreatePost(ctx, want)
+	ours, err := created(made, err, func() ([]wordpress.Post, error) { return d.find(ctx) })
 	if err != nil {
 		return err
 	}
-	return d.adopt(ctx, made)
+	return d.adopt(ctx, ours[0])
 }
 
-// find looks for a post of ours that an earlier attempt made: by the slug it
-// asked for, and by its marker if the site gave it another.
-func (d *delivery) find(ctx context.Context) (*wordpress.Post, error) {
+// find looks for posts of ours that were made perhaps: by the slug that was asked
+// for, and by the marker if the site gave another. The first is the one that counts.
+func (d *delivery) find(ctx context.Context) ([]wordpress.Post, error) {
 	bySlug, err := d.wp.FindPosts(ctx, d.post.Slug)
 	if err != nil {
 		return nil, err
@@ -64,14 +65,11 @@ func (d *delivery) find(ctx context.Context) (*wordpress.Post, error) {
 			ours = append(ours, p)
 		}
 	}
-	if len(ours) == 0 {
-		return nil, nil
-	}
 	slices.SortFunc(ours, func(a, b wordpress.Post) int { return cmp.Compare(a.ID, b.ID) })
 	if len(ours) > 1 {
-		return &ours[0], d.twice(ctx, ours)
+		return ours, d.twice(ctx, ours)
 	}
-	return &ours[0], nil
+	return ours, nil
 }
 
 // twice notes that the site has more than one post of the article. The first is
@@ -124,12 +122,16 @@ func (d *delivery) release(ctx context.Context, want wordpress.Post) (wordpress.
 			return want, err
 		}
 	}
-	if _, err := d.wp.UpdatePost(ctx, *d.post.WpPostID, want); err != nil {
-		return want, err
+	_, unsure := d.wp.UpdatePost(ctx, *d.post.WpPostID, want)
+	if unsure != nil && igny8.CodeOf(unsure) != igny8.Unknown {
+		return want, unsure
 	}
 	shown, err := d.wp.Post(ctx, *d.post.WpPostID)
 	if err != nil {
-		return want, err
+		return want, cmp.Or(unsure, err)
+	}
+	if unsure != nil && (shown.Status != d.deliver || shown.Title != want.Title || shown.Content != want.Content) {
+		return shown, unsure
 	}
 	if shown.Status != d.deliver {
 		return shown, igny8.Errorf(igny8.Unknown, "The site says the post is %s and not %s.", shown.Status, d.deliver)

@@ -273,7 +273,7 @@ func (h *house) illustrated(title string) (igny8.TaskID, igny8.ContentID) {
 	sc := h.run.Scope
 	for n, kind := range []string{"featured", "in_article"} {
 		var b bytes.Buffer
-		require.NoError(h.t, png.Encode(&b, picture.NewGray(picture.Rect(0, 0, 8+n, 8))))
+		require.NoError(h.t, png.Encode(&b, picture.NewGray(picture.Rect(0, 0, 8+n, 8+len(title))))) // no two articles' alike
 		sha, err := h.keepBlob(h.t.Context(), image.Picture{Bytes: b.Bytes(), MIME: "image/png"})
 		require.NoError(h.t, err)
 		h.sql(`insert into igny8_images (account_id, site_id, sector_id, task_id, content_id, image_type, n, prompt, alt_text, status, sha256, mime, provenance) values ($1, $2, $3, $4, $5, $6, $7, 'a scene', 'a picture', 'generated', $8, 'image/png', 'sandbox')`,

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -77,46 +78,76 @@ func TestPublish(t *testing.T) {
 }
 
 // Publishing again, from the beginning or after any lost answer, makes no second
-// post and no second picture.
+// post and no second picture: what is unknown is looked up at once, or by the next
+// attempt if the site does not answer that either.
 func TestPublishedOnce(t *testing.T) {
 	t.Parallel()
-	for name, f := range map[string]sandbox.Fault{
+	find := func(purpose string, after int) sandbox.Fault {
+		return sandbox.Fault{Kind: sandbox.Error503, Match: sandbox.Match{Purpose: purpose}, After: after}
+	}
+	for name, c := range map[string]struct{ fault, look sandbox.Fault }{
 		"again":                            {},
-		"the draft's answer is reset":      {Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "post.create"}},
-		"the draft's answer is an error":   {Kind: sandbox.ErrorAfter, Match: sandbox.Match{Purpose: "post.create"}},
-		"the draft's answer is cut":        {Kind: sandbox.CutLength, Match: sandbox.Match{Purpose: "post.create"}},
-		"a warning before the answer":      {Kind: sandbox.HTMLBeforeJSON, Match: sandbox.Match{Purpose: "post.create"}},
-		"inserted, and refused":            {Kind: sandbox.AfterInsert, Match: sandbox.Match{Purpose: "post.create"}},
-		"a picture's answer is reset":      {Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "media.create"}},
-		"a category's answer is reset":     {Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "term.create"}},
-		"a tag's answer is reset":          {Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "term.create"}, After: 1},
-		"the publication's answer is lost": {Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "post.update"}},
+		"the draft's answer is reset":      {sandbox.Fault{Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "post.create"}}, find("post.find", 0)},
+		"the draft's answer is an error":   {sandbox.Fault{Kind: sandbox.ErrorAfter, Match: sandbox.Match{Purpose: "post.create"}}, find("post.find", 0)},
+		"the draft's answer is cut":        {sandbox.Fault{Kind: sandbox.CutLength, Match: sandbox.Match{Purpose: "post.create"}}, find("post.find", 0)},
+		"a warning before the answer":      {sandbox.Fault{Kind: sandbox.HTMLBeforeJSON, Match: sandbox.Match{Purpose: "post.create"}}, find("post.find", 0)},
+		"inserted, and refused":            {sandbox.Fault{Kind: sandbox.AfterInsert, Match: sandbox.Match{Purpose: "post.create"}}, find("post.find", 0)},
+		"a picture's answer is reset":      {sandbox.Fault{Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "media.create"}}, find("media.find", 1)},
+		"a category's answer is reset":     {sandbox.Fault{Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "term.create"}}, find("term.find", 1)},
+		"a tag's answer is reset":          {sandbox.Fault{Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "term.create"}, After: 1}, find("term.find", 2)},
+		"the publication's answer is lost": {sandbox.Fault{Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "post.update"}}, find("post.read", 0)},
 	} {
-		t.Run(name, func(t *testing.T) {
+		for _, answers := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, looked up at once: %t", name, answers), func(t *testing.T) {
+				t.Parallel()
+				h := newHouse(t)
+				task, content := h.illustrated("burr grinder")
+				if c.fault.Kind != "" {
+					require.NoError(t, h.sandbox.Break(c.fault))
+					if !answers {
+						require.NoError(t, h.sandbox.Break(c.look))
+						_, err := try(h, workflows.Publish, h.publishing(task, content))
+						require.Equal(t, igny8.Unknown, igny8.CodeOf(err), "%v", err)
+						require.Equal(t, 1, h.sandbox.Effects().Faults[c.look.Kind])
+						require.True(t, one[bool](h, "select lease_until is null from igny8_publications"), "the next attempt need not wait")
+					}
+				}
+				first := perform(h, workflows.Publish, h.publishing(task, content))
+				require.Equal(t, c.fault.Kind != "", h.sandbox.Effects().Faults[c.fault.Kind] == 1)
+				again := perform(h, workflows.Publish, h.publishing(task, content))
+
+				require.Equal(t, first.ID, again.ID)
+				require.Equal(t, first.URL, again.URL)
+				e := h.sandbox.Effects()
+				require.Equal(t, 1, e.Posts)
+				require.Equal(t, 1, e.Published)
+				require.Equal(t, 2, e.Media)
+				for term, n := range e.TermsBySlug {
+					require.Equal(t, 1, n, term)
+				}
+				require.NotContains(t, first.URL, "-2")
+			})
+		}
+	}
+}
+
+// The answer comes to nothing because nothing was done: the next attempt begins
+// where this one ended.
+func TestAnUnknownOutcomeThatWasNone(t *testing.T) {
+	t.Parallel()
+	for _, purpose := range []string{"media.create", "term.create", "post.create", "post.update"} {
+		t.Run(purpose, func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
 			task, content := h.illustrated("burr grinder")
-			if f.Kind != "" {
-				require.NoError(t, h.sandbox.Break(f))
-				_, err := try(h, workflows.Publish, h.publishing(task, content))
-				require.Error(t, err)
-				require.False(t, igny8.CodeOf(err).Final(), "%s is tried again by itself", igny8.CodeOf(err))
-				require.Equal(t, 1, h.sandbox.Effects().Faults[f.Kind])
-				require.True(t, one[bool](h, "select lease_until is null from igny8_publications"), "the next attempt need not wait")
-			}
-			first := perform(h, workflows.Publish, h.publishing(task, content))
-			again := perform(h, workflows.Publish, h.publishing(task, content))
+			require.NoError(t, h.sandbox.Break(sandbox.Fault{Kind: sandbox.Error500, Match: sandbox.Match{Purpose: purpose}}))
 
-			require.Equal(t, first.ID, again.ID)
-			require.Equal(t, first.URL, again.URL)
+			_, err := try(h, workflows.Publish, h.publishing(task, content))
+			require.Equal(t, igny8.Unknown, igny8.CodeOf(err), "%v", err)
+
+			perform(h, workflows.Publish, h.publishing(task, content))
 			e := h.sandbox.Effects()
-			require.Equal(t, 1, e.Posts)
-			require.Equal(t, 1, e.Published)
-			require.Equal(t, 2, e.Media)
-			for term, n := range e.TermsBySlug {
-				require.Equal(t, 1, n, term)
-			}
-			require.NotContains(t, first.URL, "-2")
+			require.Equal(t, []int{1, 1, 2}, []int{e.Posts, e.Published, e.Media})
 		})
 	}
 }

@@ -53,14 +53,14 @@ func (s sweeping) lookUp(ctx context.Context, p system.UnsurePublicationsRow) (f
 	if err := d.access(s.Activities); err != nil {
 		return false, err
 	}
-	post, err := d.find(ctx)
+	posts, err := d.find(ctx)
 	if err != nil {
 		return false, err
 	}
-	if post == nil {
+	if len(posts) == 0 {
 		return false, d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationNone, ErrorMessage: "An earlier attempt did not reach the site. It can be published again."})
 	}
-	return true, d.adopt(ctx, *post)
+	return true, d.adopt(ctx, posts[0])
 }
 
 // hash is how the name of a file that we keep looks.

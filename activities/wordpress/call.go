@@ -86,7 +86,7 @@ func (c *Client) read(reply outbound.Reply, k call, v any, now time.Time) error 
 	switch {
 	case err == nil:
 		return nil
-	case k.index:
+	case k.index && !bytes.Contains(reply.Body, []byte(`"namespaces"`)): // with them it is an index, and something else besides
 		return c.noAPI(err)
 	case k.writes():
 		return igny8.Wrap(igny8.Unknown, err, "%s answered with something else than JSON, perhaps a warning that a plugin prints; perhaps it did what we asked", c.base.Host)

@@ -9,6 +9,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -169,6 +170,26 @@ func (c *Client) Reachable(ctx context.Context, address string) (int, error) {
 		return reply.Status, nil // it is there, whatever its size
 	}
 	return reply.Status, err
+}
+
+// generator is how a page names its maker, where nothing hides it.
+var generator = regexp.MustCompile(`<meta name=["']generator["'] content=["']WordPress ([0-9][0-9a-zA-Z.-]{0,20})`)
+
+// Version returns the version of WordPress that the home page tells to visitors,
+// or nothing if it doesn't tell. It is an error only if the context has ended.
+func (c *Client) Version(ctx context.Context) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.String()+"/", nil)
+	if err != nil {
+		return "", igny8.Errorf(igny8.Invalid, "the address of %s can't be used", c.base.Host)
+	}
+	reply, err := outbound.Do(c.http, req, outbound.MaxBody, c.base.Host)
+	if igny8.CodeOf(err) == igny8.Canceled {
+		return "", err
+	}
+	if found := generator.FindSubmatch(reply.Body); found != nil {
+		return string(found[1]), nil
+	}
+	return "", nil
 }
 
 // stamp is how WordPress writes times: in GMT where the name says so.
