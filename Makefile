@@ -157,6 +157,7 @@ generated: build $(BIN)/sqlc
 	@cd sql && ../$(BIN)/sqlc diff
 	@bin/igny8 openapi | diff -u api/openapi.json - || { echo "api/openapi.json is stale: make generate"; exit 1; }
 	@bin/igny8 settings | diff -u .env.example - || { echo ".env.example is stale: make generate"; exit 1; }
+	@if [ -f web/package.json ]; then cd web && npm run --silent api -- --check || { echo "web/src/api/schema.d.ts is stale: make generate"; exit 1; }; fi
 
 modules:
 	@go mod tidy -diff
@@ -169,7 +170,7 @@ generate: $(BIN)/sqlc ## Make anew what is generated from SQL and from the code
 	@$(MAKE) build
 	bin/igny8 openapi > .deps/openapi.json && mv .deps/openapi.json api/openapi.json
 	bin/igny8 settings > .deps/env.example && mv .deps/env.example .env.example
-	@if [ -f web/package.json ]; then cd web && npm run generate --if-present; fi
+	@if [ -f web/package.json ]; then cd web && npm run --silent api; fi
 
 # ── tools, at the versions of tools/go.mod ───────────────────────────────────
 
