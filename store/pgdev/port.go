@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -15,9 +16,22 @@ import (
 
 var errPortTaken = errors.New("the port is taken")
 
+// A free port is looked for here: below those that Linux (from 32768) and macOS
+// (from 49152) give to outgoing connections, one of which would otherwise take it
+// while a server that was killed is started again on its port.
+const firstPort, lastPort = 10_000, 19_999
+
 // pickPort returns the wanted port of 127.0.0.1 if it is free, or any free one
 // for 0.
 func pickPort(wanted int) (int, error) {
+	if wanted == 0 {
+		for range 100 {
+			port := firstPort + rand.IntN(lastPort-firstPort+1)
+			if listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+				return port, listener.Close()
+			}
+		}
+	}
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(wanted)))
 	if err != nil {
 		return 0, igny8.Wrap(igny8.Conflict, errors.Join(errPortTaken, err),
