@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -52,6 +54,13 @@ func TestClusterFromTheTerminal(t *testing.T) {
 	listed := command(t, dir, env, "red shoes\nred shoe\n\"blue shoes\nbuy red shoes\n", "cluster", "--format", "csv", "-")
 	require.Zero(t, listed.code, listed.err)
 	require.Len(t, strings.Split(strings.TrimSpace(listed.out), "\n"), 5, listed.out)
+
+	serp := filepath.Join(dir, "serp.csv")
+	require.NoError(t, os.WriteFile(serp, []byte("keyword,rank,url\ntarmac cost,1,https://a.test\ntarmac cost,2,https://b.test\ntarmac cost,3,https://c.test\n"+
+		"Driveway Quote,1,https://c.test/\nDriveway Quote,2,https://b.test\nDriveway Quote,3,https://a.test#top\n"), 0o600))
+	joined := command(t, dir, env, "tarmac cost\ndriveway quote\nxylophone\n", "cluster", "--format", "csv", "--serp", serp, "-")
+	require.Zero(t, joined.code, joined.err)
+	require.Contains(t, joined.out, "driveway quote,Tarmac Cost,1", "searches that find the same are about the same")
 
 	refused := command(t, dir, env, "", "cluster", "--format", "xml", sampleFile(t))
 	require.NotZero(t, refused.code)

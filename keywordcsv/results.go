@@ -79,12 +79,21 @@ func ReadResults(ctx context.Context, r io.Reader) ([]Results, ResultsReport, er
 	return ranked(byKeyword), report, nil
 }
 
-// separator is what stands between the cells of the first line.
+// separator is what stands between the cells of the first line: what makes its
+// second cell a rank or, in a header, what is there twice.
 func separator(head []byte) byte {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	for _, c := range []byte{'\t', ';'} {
-		if bytes.IndexByte(line, c) >= 0 && (c == '\t' || bytes.IndexByte(line, ',') < 0) {
-			return c
+	first, _, _ := bytes.Cut(head, []byte("\n"))
+	line := string(first)
+	for _, c := range "\t,;" {
+		if cells := strings.SplitN(line, string(c), 3); len(cells) == 3 {
+			if _, err := strconv.Atoi(trim(cells[1])); err == nil {
+				return byte(c)
+			}
+		}
+	}
+	for _, c := range "\t;" {
+		if strings.Count(line, string(c)) > 1 {
+			return byte(c)
 		}
 	}
 	return ','

@@ -25,6 +25,7 @@ machine and offline. FILE may be - for the standard input.`}
 	about := c.Flags().Int("clusters", 0, "about so many clusters, instead of what the preset finds")
 	column := c.Flags().Int("column", 1, "the column of the keywords, where no header tells; 0 refuses such a file")
 	format := c.Flags().String("format", "text", "text, json or csv")
+	serp := c.Flags().String("serp", "", "a file of keyword, rank and url: keywords that share three of the first ten results belong together")
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		write, known := groupFormats[*format]
 		switch {
@@ -48,6 +49,11 @@ machine and offline. FILE may be - for the standard input.`}
 		}
 		if err != nil {
 			return err
+		}
+		if *serp != "" {
+			if err := withResults(cmd.Context(), keywords, *serp); err != nil {
+				return err
+			}
 		}
 		found, err := cluster.Run(cmd.Context(), keywords, cluster.Options{Preset: cluster.Preset(*preset), About: *about})
 		if err != nil {
@@ -82,6 +88,27 @@ func keywordsOf(ctx context.Context, file []byte, m keywordcsv.Mapping) (all []c
 		return nil
 	})
 	return all, err
+}
+
+// withResults gives keywords the search results that a file has for them.
+func withResults(ctx context.Context, keywords []cluster.Keyword, name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return fmt.Errorf("the search results can't be read: %w", err)
+	}
+	defer f.Close()
+	all, _, err := keywordcsv.ReadResults(ctx, f)
+	if err != nil {
+		return err
+	}
+	urls := make(map[string][]string, len(all))
+	for _, r := range all {
+		urls[r.Normal] = r.URLs
+	}
+	for i, k := range keywords {
+		keywords[i].Results = urls[keywordcsv.Normal(k.Text)]
+	}
+	return nil
 }
 
 // groups are what was found, in the words of the file.
