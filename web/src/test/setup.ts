@@ -9,7 +9,8 @@ import { usePlanner } from "@/stores/planner";
 import { useSector } from "@/stores/sector";
 import { useSite } from "@/stores/site";
 
-configure({ asyncUtilTimeout: 8_000 });
+// Long, for machines that do much else: what comes is not waited for any longer than it takes.
+configure({ asyncUtilTimeout: 20_000 });
 
 /* What browsers have and jsdom has not. */
 globalThis.ResizeObserver ??= class {
