@@ -22,8 +22,8 @@ type brain struct {
 	llm.Client
 	provider   string // openai
 	model      string
-	provenance string // of what it writes
-	own        bool   // the account's own key pays for it
+	provenance string     // of what it writes
+	own        bool       // the account's own key pays for it
 	at         llm.Config // where it answers
 }
 

@@ -172,8 +172,8 @@ func outcome(r store.Run, e workflows.Ending) (igny8.RunStatus, string) {
 		return igny8.RunFailed, e.Message
 	case e.Code != "":
 		return igny8.RunPartlyFailed, made + ". " + e.Message
-	case r.Kind == igny8.KindRecluster:
-		return igny8.RunSucceeded, r.Message // says what is proposed
+	case r.Kind == igny8.KindRecluster, r.Kind == igny8.KindClusters && r.Clusters == 0 && r.Message != "":
+		return igny8.RunSucceeded, r.Message // says what is proposed, or what joined which there were
 	case r.Kind == igny8.KindClusters:
 		return igny8.RunSucceeded, fmt.Sprintf("%d clusters found", r.Clusters)
 	case r.ItemsTotal == 0:

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/igny8/igny8/store"
 	"github.com/igny8/igny8/workflows"
@@ -132,11 +134,26 @@ func TestClusteringAtScale(t *testing.T) {
 	h.begin("clusters")
 	h.sow(searches(t, n))
 	began := time.Now()
-	out := perform(h, workflows.Cluster, workflows.Grouping{RunInput: h.run})
+	out := patiently(h)
 	peak := peakMemory(t)
 	t.Logf("%d keywords: %d topics, %d left out, %d encoded, %v, peak %d MB", n, out.Clusters, out.Left, out.Encoded, time.Since(began).Round(time.Second), peak>>20)
 	require.EqualValues(t, n-out.Left, one[int64](h, "select count(*) from igny8_keywords where cluster_id is not null"))
 	require.LessOrEqual(t, peak, int64(700<<20))
+}
+
+// patiently clusters with the patience that a workflow has, which a test of one
+// step has not.
+func patiently(h *house) (out workflows.Clustered) {
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetTestTimeout(2 * time.Hour)
+	h.Register(env)
+	env.ExecuteWorkflow(func(ctx workflow.Context) (workflows.Clustered, error) {
+		return workflows.Cluster.Run(ctx, workflows.Grouping{RunInput: h.run})
+	})
+	require.NoError(h.t, env.GetWorkflowError())
+	require.NoError(h.t, env.GetWorkflowResult(&out))
+	return out
 }
 
 // peakMemory is the most that this process has had in memory, in bytes.
