@@ -116,7 +116,7 @@ func TestWaitsForProcessesOfAKilledServer(t *testing.T) {
 	<-c.Done()
 	require.NoError(t, c.Stop())
 	go func() {
-		defer syscall.Kill(slow, syscall.SIGCONT) //nolint:errcheck // it is ours, and stopped
+		defer syscall.Kill(slow, syscall.SIGCONT)
 		for t.Context().Err() == nil {
 			if log, _ := os.ReadFile(c.logFile()); strings.Contains(string(log), "is still in use") {
 				return
