@@ -214,7 +214,9 @@ func TestLostAnswersOfWordPress(t *testing.T) {
 			first, err := p.publish(of)
 
 			require.NoError(t, err)
+			mu.Lock()
 			require.Len(t, lost, 5, "media, categories, tags, the post made and the post changed: %v", lost)
+			mu.Unlock()
 			p.whole(of, first, "editor")
 			made := p.things()
 			require.Equal(t, []int{1, 2}, []int{made.posts, made.media})
