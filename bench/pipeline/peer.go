@@ -67,7 +67,8 @@ func newStock() (stock, error) {
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
 	for y := range height {
 		for x := range width {
-			img.SetRGBA(x, y, color.RGBA{R: uint8(x / 6), G: uint8(y / 3), B: uint8((x ^ y) / 8), A: 255})
+			grain := uint8((x*7919 ^ y*104729) >> 3 & 15) // so that it is as large as a photograph
+			img.SetRGBA(x, y, color.RGBA{R: uint8(x/6) + grain, G: uint8(y/4) + grain, B: 128 + grain, A: 255})
 		}
 	}
 	var out bytes.Buffer

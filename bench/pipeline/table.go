@@ -7,61 +7,45 @@ import (
 	"unicode/utf8"
 )
 
-// A table is what is printed: a figure, its goal, what it is held against, and
-// how they relate.
-type table struct{ lines [][5]string }
+// A table is what is printed: in sections, a figure, its goal, what it is held
+// against, and how they relate.
+type table struct{ sections []section }
+
+type section struct {
+	title string
+	rows  [][5]string
+}
 
 func (t *table) section(format string, args ...any) {
-	t.lines = append(t.lines, [5]string{"§" + fmt.Sprintf(format, args...)})
+	t.sections = append(t.sections, section{title: fmt.Sprintf(format, args...)})
 }
 
 func (t *table) row(what, figure, goal, baseline, ratio string) {
-	t.lines = append(t.lines, [5]string{what, figure, goal, baseline, ratio})
+	last := &t.sections[len(t.sections)-1]
+	last.rows = append(last.rows, [5]string{what, figure, goal, baseline, ratio})
 }
 
+// print writes the sections as Markdown does tables.
 func (t *table) print(out io.Writer) error {
-	head := [5]string{"", "figure", "goal", "bound or baseline", "ratio"}
-	width := [5]int{}
-	for _, line := range append(t.lines, head) {
-		for i, cell := range line {
-			if i > 0 || cell == "" || cell[0] != "§"[0] {
+	for _, s := range t.sections {
+		if _, err := fmt.Fprintf(out, "\n%s\n\n", s.title); err != nil {
+			return err
+		}
+		rows := append([][5]string{{"", "figure", "goal", "bound or baseline", "ratio"}, {":--", "--:", "--:", "--:", "--:"}}, s.rows...)
+		var width [5]int
+		for _, row := range rows {
+			for i, cell := range row {
 				width[i] = max(width[i], utf8.RuneCountInString(cell))
 			}
 		}
-	}
-	print := func(line [5]string) error {
-		for i, cell := range line {
-			format := "%*s  "
-			if i == 0 {
-				width[i] = -max(width[i], -width[i]) // to the left
-			}
-			if _, err := fmt.Fprintf(out, format, width[i], cell); err != nil {
+		for _, row := range rows {
+			if _, err := fmt.Fprintf(out, "| %-*s | %*s | %*s | %*s | %*s |\n",
+				width[0], row[0], width[1], row[1], width[2], row[2], width[3], row[3], width[4], row[4]); err != nil {
 				return err
 			}
-		}
-		_, err := fmt.Fprintln(out)
-		return err
-	}
-	for _, line := range t.lines {
-		if title, ok := cutSection(line[0]); ok {
-			if _, err := fmt.Fprintf(out, "\n%s\n", title); err != nil {
-				return err
-			}
-			line = head
-		}
-		if err := print(line); err != nil {
-			return err
 		}
 	}
 	return nil
-}
-
-func cutSection(cell string) (string, bool) {
-	const mark = "§"
-	if len(cell) < len(mark) || cell[:len(mark)] != mark {
-		return "", false
-	}
-	return cell[len(mark):], true
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
