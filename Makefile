@@ -108,13 +108,16 @@ test: build tools/postgres/node_modules/.package-lock.json wordpress $(BIN)/gote
 models: cluster/internal/convert/node_modules/.package-lock.json ## Hold the embedded models against the published ones (takes minutes)
 	go test -count=1 -tags models -timeout 60m ./cluster/internal/encoder ./cluster/internal/convert
 
-.PHONY: bench bench-cluster faults histories
+.PHONY: bench bench-cluster cluster-scale faults histories
 bench: build postgres ## Benchmarks, each figure beside its bound
 	go run ./bench/pipeline
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./bench/...
 
 bench-cluster: ## Quality of clustering on labelled sets: make bench-cluster DATA=directory
 	go run ./bench/cluster -data '$(or $(DATA),cluster/testdata)'
+
+cluster-scale: postgres ## Cluster 100,000 keywords in one run, within its bound of memory (takes minutes)
+	IGNY8_CLUSTER_SCALE=100000 go test -count=1 -v -timeout 120m -run AtScale ./activities
 
 faults: build postgres ## The crash suite at all of its points (make test takes a sample)
 	IGNY8_FAULTS=all go test -count=1 -v -timeout 120m -run 'Crash|Fault|Terminated' ./e2e
