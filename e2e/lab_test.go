@@ -51,6 +51,7 @@ func hurried(providers string) []string {
 func newLab(t *testing.T, o sandbox.Options, settings ...string) *lab {
 	t.Helper()
 	room(t)
+	o.Sketch = true // drawing takes more time under the race detector than all else
 	o.Latency = sandbox.Latency{Text: 5 * time.Millisecond, Image: 10 * time.Millisecond, Site: 2 * time.Millisecond}
 	l := &lab{options: o, dir: newDirectory(t)}
 	l.renew(t)

@@ -50,7 +50,7 @@ func (s *Sandbox) images(r *request) reply {
 	}
 	p := &picture{
 		Name: "img-" + r.call.Key, Key: r.call.Key, Prompt: o.Prompt, Format: "png", Seed: hashOf(o.Prompt), Count: o.N,
-		Ready: time.Now().UnixMilli(), Fault: r.fault.Kind,
+		Ready: time.Now().UnixMilli(), Fault: r.fault.Kind, Sketch: s.options.Sketch,
 	}
 	if o.OutputFormat == "jpeg" {
 		p.Format = "jpeg"

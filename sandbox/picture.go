@@ -30,12 +30,16 @@ type picture struct {
 	Failed bool    `json:"failed"`          // charged nothing, made nothing
 	Output string  `json:"output"`          // Runware: URL, base64Data or dataURI
 	Fault  Kind    `json:"fault,omitempty"` // what is wrong with the answers about it
+	Sketch bool    `json:"sketch,omitempty"`
 }
 
 // draw makes the n-th picture of the order: bands of colour, shapes and the
 // first words of the prompt, the same each time. It takes some 20 ms for a
 // million pixels.
 func (p *picture) draw(n int) []byte {
+	if p.Sketch {
+		return p.sketch(n)
+	}
 	r := rand.New(rand.NewPCG(p.Seed+uint64(n), hashOf(p.Prompt)))
 	img := image.NewPaletted(image.Rect(0, 0, p.Width, p.Height), paletteOf(r))
 	sky(img, r)

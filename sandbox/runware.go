@@ -184,7 +184,7 @@ func (s *Sandbox) do(r *request, t task) (data []any, wrong *trouble) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	p.Ready = time.Now().Add(s.latency().Image).UnixMilli()
+	p.Ready, p.Sketch = time.Now().Add(s.latency().Image).UnixMilli(), s.options.Sketch
 	s.mu.Lock()
 	_, replayed := s.world.pictures[p.Name]
 	if !replayed {

@@ -33,6 +33,7 @@ type Options struct {
 	Users     Users     // who may sign in to the site; nil is DefaultUsers
 	SEO       SEOPlugin // the SEO plug-in the site pretends to have
 	SiteName  string    // "" is "Sandbox site"
+	Sketch    bool      // pictures look alike and take no time, but no two have the same bytes
 	AllowKill bool      // whether POST /_sandbox/kill may end processes
 
 	// Observe is told of every call: Before anything has happened, and After
