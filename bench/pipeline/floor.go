@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
 	"gocloud.dev/blob/fileblob"
 
@@ -53,6 +55,7 @@ func newFloor(ctx context.Context, a *account, atOnce int) (f *floor, close func
 	}}
 	f.desks.New = func() any {
 		var suite testsuite.WorkflowTestSuite
+		suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 		desk := suite.NewTestActivityEnvironment()
 		f.hands.Register(registry{desk})
 		return desk
