@@ -21,12 +21,19 @@ func (a *Activities) choose(ctx context.Context, of workflows.RunInput) (workflo
 		if err != nil {
 			return out, err
 		}
+		planned, err := q.CountRunItems(ctx, store.CountRunItemsParams{RunID: of.Run, Stage: "task"})
+		if err != nil {
+			return out, err
+		}
 		so, err := q.IdeasOfRun(ctx, store.IdeasOfRunParams{RunID: of.Run, ID: of.Run})
 		if err != nil {
 			return out, err
 		}
 		if of.Kind == igny8.KindIdeas {
 			return workflows.Chosen{Upto: int(so.Asked)}, nil
+		}
+		if planned > 0 { // and this is the same question again: nobody heard that there were enough
+			return workflows.Chosen{Upto: int(so.Asked), Enough: true}, nil
 		}
 		// Those that an attempt before this one chose count as well: its answer may
 		// have been lost.

@@ -30,3 +30,22 @@ func TestChoosingAgainChoosesNoMore(t *testing.T) {
 	require.Equal(t, workflows.Chosen{Upto: 3}, perform(h, workflows.Choose, h.run))
 	require.Equal(t, workflows.Chosen{Upto: 3}, perform(h, workflows.Choose, h.run))
 }
+
+// Also when its ideas have become tasks since.
+func TestChoosingAgainAfterPlanningChoosesNoMore(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.begin(igny8.KindPipeline)
+	for _, c := range []string{"burr grinder", "espresso tamper", "french press", "coffee scale"} {
+		h.cluster(c, c, c+" guide", "best "+c)
+	}
+	chosen := perform(h, workflows.Choose, h.run)
+	for _, item := range perform(h, workflows.BeginItems, workflows.Range{Of: h.run, Stage: "cluster", From: 1, To: chosen.Upto}) {
+		_, err := use(h, workflows.Ideas, call(h, igny8.Ideation, item.Cluster.UUID, item.Cluster, 0))
+		require.NoError(t, err)
+	}
+	enough := perform(h, workflows.Choose, h.run)
+	require.True(t, enough.Enough)
+	require.Positive(t, perform(h, workflows.PlanTasks, h.run).Tasks)
+	require.Equal(t, enough, perform(h, workflows.Choose, h.run))
+}
