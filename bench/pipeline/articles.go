@@ -28,8 +28,8 @@ type load struct {
 
 // latency is that of the issue, times so much.
 func latency(times int) sandbox.Latency {
-	n := time.Duration(times)
-	return sandbox.Latency{Text: 50 * n * time.Millisecond, Image: 100 * n * time.Millisecond, Site: 20 * n * time.Millisecond}
+	ms := func(n int) time.Duration { return time.Duration(n*times) * time.Millisecond }
+	return sandbox.Latency{Text: ms(50), Image: ms(100), Site: ms(20)}
 }
 
 // A made is what a run of articles took, from the end of its planning on.

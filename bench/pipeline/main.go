@@ -93,7 +93,7 @@ func (b *bench) run(ctx context.Context, binary string, parts []string) (err err
 		if err := measure(ctx); err != nil {
 			return fmt.Errorf("%s: %w", part, err)
 		}
-		if err := b.table.print(os.Stdout); err != nil {
+		if err := b.table.write(os.Stdout); err != nil {
 			return err
 		}
 		b.table = table{}

@@ -25,8 +25,8 @@ func (t *table) row(what, figure, goal, baseline, ratio string) {
 	last.rows = append(last.rows, [5]string{what, figure, goal, baseline, ratio})
 }
 
-// print writes the sections as Markdown does tables.
-func (t *table) print(out io.Writer) error {
+// write writes the sections as Markdown does tables.
+func (t *table) write(out io.Writer) error {
 	for _, s := range t.sections {
 		if _, err := fmt.Fprintf(out, "\n%s\n\n", s.title); err != nil {
 			return err
