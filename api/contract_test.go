@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -156,5 +157,42 @@ func TestAddresses(t *testing.T) {
 		got := ""
 		s.begin(s.address(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = recordOf(r.Context()).IP }))).ServeHTTP(httptest.NewRecorder(), r)
 		require.Equal(t, c.want, got)
+	}
+}
+
+// Each route refuses, in the one shape, a method that it has not, a body of a kind
+// that it doesn't read, and one that is too large.
+func TestEveryRouteRefuses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.signIn(t, "owner@mine.test")
+	methods := map[string][]string{}
+	for _, op := range operations(t) {
+		path := others(op.path)
+		for _, p := range promises() { // bulk_delete/ is {id}/ too
+			if p.path.MatchString(path) && !slices.Contains(methods[path], p.method) {
+				methods[path] = append(methods[path], p.method)
+			}
+		}
+	}
+	all := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	for path, has := range methods {
+		for _, method := range all {
+			if !slices.Contains(has, method) {
+				a := w.call(t, owner, method, path, nil)
+				a.refused(http.StatusMethodNotAllowed, methodNotAllowed)
+				require.ElementsMatch(t, has, a.header.Values("Allow"), path)
+			}
+		}
+	}
+	for _, op := range operations(t) {
+		if op.body == nil && !op.form {
+			continue
+		}
+		a := w.call(t, owner, op.method, others(op.path), "x", "Content-Type", "text/css")
+		require.Contains(t, []int{http.StatusUnsupportedMediaType, http.StatusForbidden}, a.status, "%s: %s", op.id, a.body)
+		r := httptest.NewRequestWithContext(t.Context(), op.method, others(op.path), strings.NewReader("{}"))
+		r.ContentLength = 1 << 40
+		w.send(t, r).refused(http.StatusRequestEntityTooLarge, igny8.TooLarge)
 	}
 }

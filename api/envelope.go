@@ -167,6 +167,10 @@ func noticed(rec *record, status int, message string, details []error) *Failure 
 			if strings.Contains(detail.Message, "request body too large") { // http.MaxBytesReader, inside a form
 				f.Code = igny8.TooLarge
 			}
+			if strings.Contains(detail.Message, "isn't multipart/form-data") {
+				f.Code, message = unsupported, "send the file as a form does: multipart/form-data"
+				f.Message = sentence(message)
+			}
 			field, text = fieldOf(detail.Location, detail.Message)
 		}
 		f.Errors[field] = append(f.Errors[field], sentence(text))

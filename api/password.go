@@ -2,6 +2,9 @@ package api
 
 import (
 	"context"
+	_ "embed" // of the list below
+	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -20,11 +23,29 @@ var hashing = make(chan struct{}, 2)
 // that the answer takes as long.
 const nobody = "$argon2id$v=19$m=19456,t=2,p=1$aWdueThpZ255OGlnbnk4aQ$Zm9yIG5vYm9keSwgdGhpcyBtYXRjaGVzIG5vdGhpbmc"
 
+// guessed are passwords that anybody who guesses tries first: common ones of eight
+// characters and more, in small letters.
+//
+//go:embed passwords.txt
+var guessed string
+
+var triedFirst = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for _, p := range strings.Fields(guessed) {
+		all[strings.ToLower(p)] = true
+	}
+	return all
+})
+
 // HashPassword returns what is kept of a password. It waits for its turn. The
-// error is Invalid for a password that is not taken: 8 to 128 characters.
+// error is Invalid for a password that is not taken: it has 8 to 128 characters,
+// and is none of those that are tried first.
 func HashPassword(ctx context.Context, password igny8.Secret) (string, error) {
 	if n := utf8.RuneCountInString(password.Reveal()); n < 8 || n > 128 {
 		return "", igny8.FieldErrorf("password", "A password has 8 to 128 characters.")
+	}
+	if triedFirst()[strings.ToLower(strings.TrimSpace(password.Reveal()))] {
+		return "", igny8.FieldErrorf("password", "This password is among the first that anybody tries. Choose another, such as a few words of your own.")
 	}
 	if err := turn(ctx); err != nil {
 		return "", err
