@@ -37,7 +37,7 @@ export default function PlanPanel() {
         <p className="text-2xl font-semibold">{a.plan ?? "None"}</p>
         <p className="flex-1 text-ink-2">
           {plan ? (plan.price === 0 ? "Free" : `${usd(plan.price / 100)} a month`) : "Its operator gives this account its credits"}
-          {a.period_end && `, paid until ${dateOf(a.period_end)}`}
+          {a.period_end && `, this month ends on ${dateOf(a.period_end)}`}
           {a.credits !== null && ` · ${int(a.credits)} credits left`}
         </p>
       </div>

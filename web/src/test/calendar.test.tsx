@@ -65,6 +65,7 @@ describe("a calendar", () => {
     (await screen.findByRole("button", { name: /Trail shoes/ })).focus();
     await user.keyboard("{Shift>}{ArrowRight}{/Shift}");
     await waitFor(() => expect(asked.find((a) => a.path.endsWith("/t1/reschedule/"))?.body).toEqual({ publish_at: noon(2).toISOString() }));
+    await waitFor(() => expect(screen.getByRole("button", { name: /Trail shoes/ })).toHaveFocus());
     await user.click(await screen.findByRole("button", { name: "Undo" }));
     await waitFor(() => expect(asked.findLast((a) => a.path.endsWith("/t1/reschedule/"))?.body).toEqual({ publish_at: noon(1).toISOString() }));
   });

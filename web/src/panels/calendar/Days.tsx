@@ -1,4 +1,4 @@
-import { type DragEvent, type KeyboardEvent, useState } from "react";
+import { type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { useAct } from "@/app/act";
 import { statuses } from "@/config/snippets/statuses";
@@ -110,6 +110,13 @@ function steered(e: KeyboardEvent, from: Date, whole: boolean): Date | null {
 
 function Item({ entry: e, whole, moves }: { entry: Entry; whole: boolean; moves: Moves }) {
   const act = useAct();
+  const button = useRef<HTMLButtonElement>(null);
+  const { held } = moves;
+  useEffect(() => {
+    if (held.current !== e.id) return;
+    held.current = null;
+    button.current?.focus();
+  }, [held, e.id]);
   const can = moves.allowed && movable(e);
   const what = { id: e.id, title: e.title, at: e.at };
   const state = statuses.calendar[e.state];
@@ -139,6 +146,7 @@ function Item({ entry: e, whole, moves }: { entry: Entry; whole: boolean; moves:
     );
   return (
     <button
+      ref={button}
       type="button"
       draggable
       title={e.title}
@@ -149,6 +157,7 @@ function Item({ entry: e, whole, moves }: { entry: Entry; whole: boolean; moves:
         const to = steered(k, new Date(e.at), whole);
         if (!to) return;
         k.preventDefault();
+        held.current = e.id;
         moves.move(what, to);
       }}
       className={look}

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { type ApiError, call } from "@/api/client";
 import { type List, stale } from "@/api/queries";
 import type { components } from "@/api/schema";
@@ -23,6 +23,8 @@ export const movable = (e: Entry) => e.state === "scheduled" && e.status !== "pu
 export function useMoves() {
   const cache = useQueryClient();
   const allowed = useMay("write");
+  /** What was moved by a key, which has the focus again where it comes to stand. */
+  const held = useRef<string | null>(null);
   const [news, setNews] = useState<News | null>(null);
   const show = (id: string, at: string) =>
     cache.setQueriesData<List<Entry>>({ queryKey: [source] }, (l) => l && { ...l, results: l.results.map((e) => (e.id === id ? { ...e, at } : e)) });
@@ -44,6 +46,6 @@ export function useMoves() {
     mutate({ what, to });
   };
   const undo = (what: Movable) => mutate({ what, to: what.at === null ? null : new Date(what.at) });
-  return { allowed, move, undo, news, clear: () => setNews(null) };
+  return { allowed, held, move, undo, news, clear: () => setNews(null) };
 }
 export type Moves = ReturnType<typeof useMoves>;

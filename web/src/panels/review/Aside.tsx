@@ -131,7 +131,7 @@ export function Images({ content: c }: { content: Content }) {
         <p className="text-ink-2">{c.status === "review" ? "They are made after you approve the text." : "None yet."}</p>
       ) : (
         <ul className="grid grid-cols-2 gap-3">
-          {data.results.map((i) => (
+          {data.results.toSorted((a, b) => a.n - b.n).map((i) => (
             <li key={i.id}>
               {i.status === "generated" ? (
                 <Picture path={i.image_url} alt={i.alt_text} className="aspect-video w-full rounded-md object-cover" />
