@@ -12,7 +12,7 @@ import type { ActionName } from "@/config/snippets/actions";
 import { cn } from "@/lib/cn";
 import { int, plural, short } from "@/lib/format";
 import { cursorOf } from "@/templates/table/state";
-import { Map, type MapTopic } from "./clusters/Map";
+import { ClusterMap, type MapTopic } from "./clusters/ClusterMap";
 
 type Cluster = components["schemas"]["Cluster"];
 type Keyword = Pick<components["schemas"]["Keyword"], "id" | "keyword" | "volume" | "cluster_id">;
@@ -44,10 +44,15 @@ async function mostSearched(query: Query, signal: AbortSignal): Promise<Keyword[
 }
 
 function topicsOf(clusters: readonly Cluster[], keywords: readonly Keyword[]): MapTopic[] {
-  const of = Object.groupBy(keywords, (k) => k.cluster_id ?? "");
+  const of = new Map<string | null, Keyword[]>();
+  for (const k of keywords) {
+    const held = of.get(k.cluster_id);
+    if (held) held.push(k);
+    else of.set(k.cluster_id, [k]);
+  }
   return clusters
     .map((c) => {
-      const held = of[c.id] ?? [];
+      const held = of.get(c.id) ?? [];
       return {
         id: c.id,
         name: c.name,
@@ -96,7 +101,7 @@ export default function ClustersPanel() {
         <li>The larger, the more it is searched. Shift chooses several.</li>
       </ul>
       <div className="flex min-h-96 flex-1 gap-4 max-lg:flex-col">
-        <Map topics={topics} chosen={chosen} choose={setChosen} move={movable ? (k, to) => void move(k, to) : undefined} />
+        <ClusterMap topics={topics} chosen={chosen} choose={setChosen} move={movable ? (k, to) => void move(k, to) : undefined} />
         {clusters.length === 1 && <About cluster={clusters[0]!} close={() => setChosen([])} />}
         {clusters.length > 1 && <Several clusters={clusters} close={() => setChosen([])} />}
       </div>
@@ -158,7 +163,7 @@ function About({ cluster: c, close }: { cluster: Cluster; close: () => void }) {
       </dl>
       <div className="mt-3 flex flex-wrap gap-2">
         {allowed.map((n) => (
-          <Button key={n} size="sm" kind={actionOf(n).primary ? "primary" : "outline"} className={actionOf(n).danger ? "text-bad" : ""} onClick={() => act(n, { ids: [c.id], row, after: close })}>
+          <Button key={n} size="sm" kind={actionOf(n).primary ? "primary" : "outline"} className={actionOf(n).danger ? "text-bad" : ""} onClick={() => act(n, { ids: [c.id], row, ...(actionOf(n).danger ? { after: close } : {}) })}>
             <Icon name={actionOf(n).icon} /> {actionOf(n).label}
           </Button>
         ))}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { byDay } from "@/templates/dashboard/Spend";
 import { ago, signed, usd, word } from "@/lib/format";
-import { squarify } from "@/lib/treemap";
+import { hit, panned, place, squarify, whole, zoomed } from "@/lib/treemap";
 
 /** Numbers that look as if by chance, and are the same each time. */
 function numbers(seed: number) {
@@ -30,6 +30,45 @@ describe("a treemap", () => {
   test("of nothing, or without room, is empty", () => {
     expect(squarify([], { x: 0, y: 0, w: 10, h: 10 })).toEqual([]);
     expect(squarify([1], { x: 0, y: 0, w: 0, h: 10 })).toEqual([{ x: 0, y: 0, w: 0, h: 0 }]);
+  });
+});
+
+describe("a map of clusters", () => {
+  const size = { w: 900, h: 500 };
+  const next = numbers(7);
+  const parts = Array.from({ length: 12 }, (_, i) => ({ weight: 1_000 / (i + 1), parts: Array.from({ length: 20 }, (_, j) => ({ weight: 100 / (j + 1) })) }));
+  const placed = place(parts, { x: 0, y: 0, ...size });
+
+  test("has each keyword inside its cluster, below the name", () => {
+    for (const { rect, parts: inner } of placed) {
+      expect(inner).toHaveLength(20);
+      for (const r of inner) {
+        expect(r.x).toBeGreaterThanOrEqual(rect.x);
+        expect(r.y).toBeGreaterThanOrEqual(rect.y);
+        expect(r.x + r.w).toBeLessThanOrEqual(rect.x + rect.w + 1e-6);
+        expect(r.y + r.h).toBeLessThanOrEqual(rect.y + rect.h + 1e-6);
+      }
+    }
+  });
+
+  test("is zoomed about the pointer: what lay below it stays there, and the window stays covered", () => {
+    let view = whole;
+    for (let n = 0; n < 500; n++) {
+      const at = { x: next() * size.w, y: next() * size.h };
+      const before = hit(placed, view, at);
+      view = zoomed(view, 0.5 + next() * 2, at, size);
+      expect(view.k).toBeGreaterThanOrEqual(1);
+      expect(view.k).toBeLessThanOrEqual(40);
+      if (view.k > 1 && view.x < 0 && view.y < 0 && view.x > size.w * (1 - view.k) && view.y > size.h * (1 - view.k)) expect(hit(placed, view, at)).toEqual(before);
+      view = panned(view, (next() - 0.5) * 3_000, (next() - 0.5) * 3_000, size);
+      for (const corner of [{ x: 0, y: 0 }, { x: size.w - 0.01, y: size.h - 0.01 }]) expect(hit(placed, view, corner).part).not.toBe(-1);
+    }
+  });
+
+  test("tells which keyword of which cluster lies at a point", () => {
+    placed.forEach(({ parts: inner }, part) =>
+      inner.forEach((r, i) => r.w * r.h > 0 && expect(hit(placed, whole, { x: r.x + r.w / 2, y: r.y + r.h / 2 })).toEqual({ part, inner: i })),
+    );
   });
 });
 

@@ -28,7 +28,7 @@ const tremble = 4;
  * zoom, a drag or Alt with an arrow pans; arrows go from cluster to cluster, Enter
  * chooses one, Shift adds to what is chosen.
  */
-export function Map({ topics, chosen, choose, move }: Props) {
+export function ClusterMap({ topics, chosen, choose, move }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const view = useRef<View>(whole);
