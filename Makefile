@@ -119,8 +119,8 @@ bench-cluster: ## Quality of clustering on labelled sets: make bench-cluster DAT
 cluster-scale: postgres ## Cluster 100,000 keywords in one run, within its bound of memory (takes minutes)
 	IGNY8_CLUSTER_SCALE=100000 go test -count=1 -v -timeout 120m -run AtScale ./activities
 
-faults: build postgres ## The crash suite at all of its points (make test takes a sample)
-	IGNY8_FAULTS=all go test -count=1 -v -timeout 120m -run 'Crash|Fault|Terminated' ./e2e
+faults: build postgres ## The suites of crashes, faults and controls at all of their points: hours (make test takes a sample)
+	IGNY8_FAULTS=all go test -count=1 -v -timeout 300m -run 'Crash|Fault|Terminated|Credits|KeysRotated' ./e2e
 
 histories: build postgres ## Record the workflow histories that the replay tests read
 	IGNY8_HISTORIES='$(CURDIR)/workflows/testdata/histories' go test -count=1 -timeout 30m ./e2e
