@@ -129,7 +129,7 @@ func (a answer) each() (out []bool) {
 			n++
 		}
 	}
-	require.EqualValues(a.t, n, b.Done)
+	require.Equal(a.t, n, b.Done)
 	return out
 }
 

@@ -54,10 +54,10 @@ var keywords = resource[Keyword, Keyword]{path: "planner/keywords/", id: "keywor
 	Default:  "-created_at",
 	Filters: map[string]store.Filter{
 		"site_id": bySite, "sector_id": bySector, "status": byStatus(igny8.KeywordStatuses),
-		"cluster_id":     {SQL: "r.cluster_id", Type: "uuid", Doc: "In this cluster"},
-		"import_id":      {SQL: "r.import_id", Type: "uuid", Doc: "First seen in this import"},
-		"intent":         {SQL: "r.intent", Type: "text", Values: intents},
-		"country":        {SQL: "r.country", Type: "text", Doc: "Two letters, lower case"},
+		"cluster_id": {SQL: "r.cluster_id", Type: "uuid", Doc: "In this cluster"},
+		"import_id":  {SQL: "r.import_id", Type: "uuid", Doc: "First seen in this import"},
+		"intent":     {SQL: "r.intent", Type: "text", Values: intents},
+		"country":    {SQL: "r.country", Type: "text", Doc: "Two letters, lower case"},
 		// Told by the columns that are sorted by, which have the indexes: unknown is 1 there, and 101.
 		"volume_min":     {SQL: "r.volume_sort <= -(%s::bigint)", Type: "int"},
 		"volume_max":     {SQL: "(r.volume_sort <= 0 and r.volume_sort >= -(%s::bigint))", Type: "int"},
