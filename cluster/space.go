@@ -37,7 +37,7 @@ const hashDims = 256
 type space struct {
 	texts   []string
 	lexical []lexical
-	vectors []Vector    // nil if there are none
+	vectors []*Vector   // nil if there are none
 	given   [][]float32 // embeddings, instead of the word vectors and the vectors
 
 	// How many of the dense numbers of a row are word vectors, and how many the
@@ -88,7 +88,7 @@ func newSpace(ctx context.Context, l *list, plain bool, m *meter, share float64)
 
 // recall returns the vectors of texts: those that are known, and for the
 // others what the encoder makes of them.
-func recall(ctx context.Context, texts []string, known []*Vector, m *meter) ([]Vector, error) {
+func recall(ctx context.Context, texts []string, known []*Vector, m *meter) ([]*Vector, error) {
 	var missing []string
 	for i, v := range known {
 		if v == nil {
@@ -96,15 +96,15 @@ func recall(ctx context.Context, texts []string, known []*Vector, m *meter) ([]V
 		}
 	}
 	made, err := encode(ctx, missing, m.at)
-	if err != nil || len(missing) == len(texts) {
-		return made, err
+	if err != nil {
+		return nil, err
 	}
-	vectors := make([]Vector, len(texts))
+	vectors := make([]*Vector, len(texts))
 	for i, v := range known {
 		if v == nil {
 			v, made = &made[0], made[1:]
 		}
-		vectors[i] = *v
+		vectors[i] = v
 	}
 	return vectors, nil
 }
