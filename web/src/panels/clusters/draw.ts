@@ -104,6 +104,6 @@ function write(g: CanvasRenderingContext2D, text: string, x: number, y: number, 
     widths.set(key, wide);
   }
   if (wide <= room) return g.fillText(text, x, y);
-  const letters = Math.floor((text.length * room) / wide) - 1;
-  if (letters > 1) g.fillText(`${text.slice(0, letters)}…`, x, y);
+  const letters = Math.floor((text.length * room) / wide) - 2;
+  if (letters > 0) g.fillText(`${text.slice(0, letters)}…`, x, y);
 }
