@@ -76,6 +76,18 @@ wordpress: .deps/wordpress/users.json ## Set up WordPress for the tests, without
 .deps/wordpress/users.json: $(wildcard tools/wordpress/* tools/wordpress/*/*)
 	@tools/wordpress/set-up $(@D) || [ -z "$${CI:-}" ]
 
+# A Chromium for the tests of the pages: the system's, else npm's, which is for Linux
+# on 64-bit x86. Elsewhere they are left out, and with CI set that is a failure.
+.PHONY: browser
+browser: web/node_modules/.package-lock.json ## Find or fetch a Chromium for the tests of the web pages
+	@found=$$(cd web && node e2e/browser.mjs) && exit; \
+	case "$$(uname -sm)" in \
+	  "Linux x86_64") exec $(MAKE) .deps/chromium/chromium ;; \
+	  *) echo "$$found"; [ -z "$${CI:-}" ] ;; esac
+.deps/chromium/chromium: tools/chromium/node_modules/.package-lock.json
+	@cd tools/chromium && node unpack.mjs '$(CURDIR)/.deps/chromium'
+	@touch $@
+
 %/node_modules/.package-lock.json: %/package-lock.json
 	@command -v npm >/dev/null || { echo "Node 20 with npm is needed to set up $*: https://nodejs.org" >&2; exit 1; }
 	@echo "Fetching what $* needs from npm."
@@ -90,7 +102,7 @@ TESTFLAGS ?= -timeout 15m
 .PHONY: test
 # Tests talk to a database and to a built program, which the test cache can't
 # see change: -count=1. Both kinds of PostgreSQL are tested, so npm's is fetched.
-test: build tools/postgres/node_modules/.package-lock.json wordpress $(BIN)/gotestsum $(BIN)/caddy ## Set up what is needed and run all tests; names what was left out
+test: build tools/postgres/node_modules/.package-lock.json wordpress browser $(BIN)/gotestsum $(BIN)/caddy ## Set up what is needed and run all tests; names what was left out
 	@rm -rf .deps/test && mkdir -p .deps/test
 	@failed=0; \
 	echo "With the race detector: all but what links the embedded server."; \
@@ -103,6 +115,13 @@ test: build tools/postgres/node_modules/.package-lock.json wordpress $(BIN)/gote
 	if [ -f web/package.json ]; then (cd web && npm run test --if-present) || failed=1; fi; \
 	(cd tools && go run ./leftout ../.deps/test/race.json ../.deps/test/server.json) || failed=1; \
 	exit $$failed
+
+.PHONY: screenshots bench-web
+screenshots: build postgres browser ## Pictures of every page, light, dark and as wide as a phone, in dist/screenshots
+	@cd web && node e2e/serve.mjs shots ../dist/screenshots
+
+bench-web: build postgres browser ## What the pages' speed is in a real Chromium, each figure beside its goal
+	@cd web && node e2e/serve.mjs bench
 
 .PHONY: models
 models: cluster/internal/convert/node_modules/.package-lock.json ## Hold the embedded models against the published ones (takes minutes)

@@ -1,0 +1,127 @@
+// What there is to see: every page of the registry, and what opens over pages.
+import { readdirSync, readFileSync } from "node:fs";
+
+const dir = new URL("../src/config/pages/", import.meta.url);
+
+/** Each page's path and whether it is for those who are not signed in, as its file says. */
+export const pages = readdirSync(dir).map((name) => {
+  const text = readFileSync(new URL(name, dir), "utf8");
+  const path = /path: "([^"]+)"/.exec(text)?.[1];
+  if (!path) throw new Error(`${name} names no path`);
+  return { path, bare: /bare: true/.test(text) };
+});
+
+const titleOf = (path) => (path === "/" ? "home" : path.slice(1).replaceAll("/:id", "-one").replaceAll("/", "-"));
+
+/** The first thing of a list that has a page of its own: the ID in its link. */
+async function firstOf(visitor, list) {
+  await visitor.go(list);
+  const links = await visitor.page.locator(`tbody a[href^="${list}/"]`).evaluateAll((all) => all.map((a) => a.pathname));
+  return links[0]?.slice(list.length + 1).split("/")[0];
+}
+
+/** Every scene for one who is signed in: title, path, and what is opened there. */
+export async function scenes(visitor) {
+  const inside = pages.filter((p) => !p.bare).map((p) => p.path);
+  const ids = {};
+  for (const list of new Set(inside.filter((path) => path.includes("/:id")).map((path) => path.split("/:id")[0]))) {
+    ids[list] = inside.includes(list) ? await firstOf(visitor, list) : undefined;
+  }
+  if (!ids["/automation/runs"] || !ids["/writer/content"]) throw new Error("there is neither a run nor an article to look at");
+  const shown = inside.filter((path) => !path.includes(":id") || ids[path.split("/:id")[0]]);
+  const unseen = inside.filter((path) => !shown.includes(path));
+  if (unseen.length > 0) console.log(`not looked at, since there is nothing to open there: ${unseen.join(", ")}`);
+  return [...shown.map((path) => ({ title: titleOf(path), path: path.replace(":id", ids[path.split("/:id")[0]]) })), ...opened];
+}
+
+/** What is there for those who are not signed in. */
+export const outside = pages.filter((p) => p.bare).map(({ path }) => ({ title: titleOf(path), path: /reset|invitation/.test(path) ? `${path}#a-token` : path }));
+
+const opened = [
+  { title: "clusters-map", path: "/planner/clusters?view=map" },
+  {
+    title: "clusters-map-chosen",
+    path: "/planner/clusters?view=map",
+    async open(v) {
+      await v.page.getByRole("listbox").focus();
+      await v.page.keyboard.press("Enter");
+      await v.page.getByRole("complementary").last().waitFor();
+    },
+  },
+  { title: "nothing-matches", path: "/planner/keywords?search=zzzzqq" },
+  { title: "not-found", path: "/there/is/nothing" },
+  {
+    title: "import",
+    path: "/planner/keywords",
+    async open(v) {
+      await v.page.getByRole("button", { name: "Import keywords" }).first().click();
+      await v.page.getByRole("button", { name: /Use a sample/ }).click();
+      await v.page.getByText("Semrush").first().waitFor();
+    },
+  },
+  {
+    title: "chosen",
+    path: "/planner/keywords",
+    async open(v) {
+      await v.page.getByRole("checkbox").nth(1).click();
+      await v.page.getByRole("checkbox").nth(2).click();
+    },
+  },
+  {
+    title: "filter",
+    path: "/planner/keywords",
+    async open(v) {
+      await v.page.getByRole("button", { name: "State" }).first().click();
+      await v.page.getByRole("checkbox", { name: "Grouped" }).waitFor();
+    },
+  },
+  {
+    title: "palette",
+    path: "/",
+    async open(v) {
+      await v.page.keyboard.press("Control+k");
+      await v.page.getByPlaceholder("Go to a page, or do something").waitFor();
+    },
+  },
+  {
+    title: "keys",
+    path: "/",
+    async open(v) {
+      await v.page.keyboard.press("?");
+      await v.dialog().waitFor();
+    },
+  },
+  {
+    title: "start",
+    path: "/automation",
+    async open(v) {
+      await v.page.getByRole("button", { name: "Start a pipeline" }).first().click();
+      await v.page.getByText("At most").first().waitFor();
+    },
+  },
+  {
+    title: "new-site",
+    path: "/settings/sites",
+    async open(v) {
+      await v.page.getByRole("button", { name: "Add a site" }).first().click();
+      await v.dialog().getByRole("textbox").first().waitFor();
+    },
+  },
+];
+
+/** Walks through scenes in several windows at once. */
+export async function walk(visitors, list, look) {
+  const left = [...list];
+  await Promise.all(
+    visitors.map(async (v) => {
+      for (let scene = left.shift(); scene; scene = left.shift()) {
+        await v.go(scene.path);
+        if (scene.open) {
+          await scene.open(v);
+          await v.settled();
+        }
+        await look(v, scene);
+      }
+    }),
+  );
+}

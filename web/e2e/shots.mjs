@@ -1,0 +1,38 @@
+// Takes a picture of every page, and of what opens over pages: light, dark, and as
+// wide as a phone.
+//
+//   node e2e/shots.mjs DIRECTORY
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { launch, visitor } from "./browser.mjs";
+import { outside, scenes, walk } from "./scenes.mjs";
+
+const [out = "screenshots"] = process.argv.slice(2);
+mkdirSync(out, { recursive: true });
+const browser = await launch();
+let taken = 0;
+
+async function shoot(v, { title }) {
+  const { page } = v;
+  const take = async (kind) => {
+    await page.waitForFunction(() => document.getAnimations().every((a) => a.playState === "finished"));
+    await page.screenshot({ path: join(out, `${title}-${kind}.png`) });
+    taken++;
+  };
+  await take("light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await take("dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  const desk = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await take("phone");
+  await page.setViewportSize(desk);
+}
+
+const stranger = await visitor(browser);
+await walk([stranger], outside, shoot);
+const two = await Promise.all([visitor(browser), visitor(browser)]);
+await Promise.all(two.map((v) => v.signIn()));
+await walk(two, await scenes(two[0]), shoot);
+await browser.close();
+console.log(`${taken} pictures in ${out}`);
