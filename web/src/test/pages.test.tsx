@@ -17,7 +17,7 @@ describe("every page of the registry", () => {
     const { unknown } = serve();
     open(address(page));
     await waitFor(() => expect(document.querySelector("h1")).toBeVisible());
-    await waitFor(() => expect(document.querySelector("[aria-hidden].animate-pulse")).toBeNull(), { timeout: 5_000 });
+    await waitFor(() => expect(document.querySelector("[aria-hidden].animate-pulse")).toBeNull());
     expect(screen.queryByText("This page stopped working")).toBeNull();
     expect(screen.queryByText("There is nothing here")).toBeNull();
     expect(document.querySelectorAll("#main")).toHaveLength(1);
