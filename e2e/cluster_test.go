@@ -60,7 +60,8 @@ func TestClusterFromTheTerminal(t *testing.T) {
 		"Driveway Quote,1,https://c.test/\nDriveway Quote,2,https://b.test\nDriveway Quote,3,https://a.test#top\n"), 0o600))
 	joined := command(t, dir, env, "tarmac cost\ndriveway quote\nxylophone\n", "cluster", "--format", "csv", "--serp", serp, "-")
 	require.Zero(t, joined.code, joined.err)
-	require.Contains(t, joined.out, "driveway quote,Tarmac Cost,1", "searches that find the same are about the same")
+	require.Contains(t, joined.out, "driveway quote,Driveway Quote,1", "searches that find the same are about the same")
+	require.Contains(t, joined.out, "tarmac cost,Driveway Quote,2")
 
 	refused := command(t, dir, env, "", "cluster", "--format", "xml", sampleFile(t))
 	require.NotZero(t, refused.code)
