@@ -81,7 +81,7 @@ func (s *Server) byToken(ctx context.Context, c *caller, token string) error {
 	if err != nil {
 		return err
 	}
-	u, err := store.AsSystem(ctx, s.Store, func(q *system.Queries) (system.AskerRow, error) {
+	u, err := store.AskSystem(ctx, s.Store, func(q *system.Queries) (system.AskerRow, error) {
 		return q.Asker(ctx, system.AskerParams{SessionID: said.Session, AccountID: said.Account, UserID: user})
 	})
 	if igny8.CodeOf(err) == igny8.NotFound {

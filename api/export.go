@@ -14,6 +14,27 @@ import (
 	"github.com/igny8/igny8/store"
 )
 
+// exported is what an export tells of a keyword.
+type exported struct {
+	Keyword         string     `json:"keyword"`
+	Country         *string    `json:"country"`
+	Volume          *int32     `json:"volume"`
+	VolumeEstimated bool       `json:"volume_estimated"`
+	Difficulty      *int32     `json:"difficulty"`
+	CPCMicros       *int64     `json:"cpc_micros"`
+	Currency        *string    `json:"currency"`
+	Intents         []string   `json:"intents"`
+	Parent          *string    `json:"parent"`
+	SERPFeatures    []string   `json:"serp_features"`
+	Competition     *int32     `json:"competition"`
+	Trend           []int      `json:"trend"`
+	Position        *float64   `json:"position"`
+	URL             *string    `json:"url"`
+	Clicks          *int64     `json:"clicks"`
+	Impressions     *int64     `json:"impressions"`
+	LastUpdate      *time.Time `json:"last_update"`
+}
+
 func (s *Server) exports() {
 	e := get("planner/keywords/export_csv/", "export-keywords", "Export keywords as CSV", igny8.Read)
 	for _, p := range parameters(&keywords.list) {
@@ -49,7 +70,7 @@ func (s *Server) export(ctx context.Context, w http.ResponseWriter, ask store.As
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="keywords.csv"`)
 	_, err := as(ctx, s, func(q *store.Queries) (none, error) {
-		rows, err := store.Each[Keyword](ctx, q, &keywords.list, ask)
+		rows, err := store.Each[exported](ctx, q, &keywords.list, ask)
 		if err != nil {
 			return none{}, err
 		}
@@ -62,7 +83,7 @@ func (s *Server) export(ctx context.Context, w http.ResponseWriter, ask store.As
 }
 
 // cells are keywords as the writer of CSV takes them.
-func cells(rows iter.Seq2[Keyword, error]) iter.Seq2[keywordcsv.Row, error] {
+func cells(rows iter.Seq2[exported, error]) iter.Seq2[keywordcsv.Row, error] {
 	return func(yield func(keywordcsv.Row, error) bool) {
 		for k, err := range rows {
 			row := keywordcsv.Row{

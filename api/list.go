@@ -60,7 +60,7 @@ func lists[R, D any](s *Server, r *resource[R, D]) {
 			return nil, err
 		}
 		r.narrow(igny8.PrincipalOf(ctx), &ask)
-		page, err := as(ctx, s, func(q *store.Queries) (store.Page[R], error) { return store.Rows[R](ctx, q, &r.list, ask) })
+		page, err := store.Read[R](ctx, s.Store, igny8.PrincipalOf(ctx), &r.list, ask)
 		if err != nil {
 			return nil, err
 		}

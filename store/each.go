@@ -25,9 +25,10 @@ func Each[T any](ctx context.Context, q *Queries, l *List, a Ask) (iter.Seq2[T, 
 	}
 	return func(yield func(T, error) bool) {
 		defer rows.Close()
+		into, t, _ := target[T]()
 		for rows.Next() {
-			t, _, err := scan[T](rows)
-			if !yield(t, err) || err != nil {
+			err := rows.Scan(into...)
+			if !yield(*t, err) || err != nil {
 				return
 			}
 		}

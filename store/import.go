@@ -56,6 +56,9 @@ func (q *Queries) ImportKeywords(ctx context.Context, sector SectorRow, filename
 	if _, err := q.NewImport(ctx, NewImportParams{SiteID: sector.SiteID, SectorID: sector.ID, ID: out.ID, Filename: filename, CreatedBy: optional(by)}); err != nil {
 		return out, err
 	}
+	if _, err := q.db.Exec(ctx, patient); err != nil {
+		return out, err
+	}
 	if _, err := q.db.Exec(ctx, staged); err != nil {
 		return out, err
 	}

@@ -5,6 +5,10 @@ import (
 	"strings"
 )
 
+// patient is said before anything else: half a million rows take more than a
+// statement's usual time.
+const patient = "set local statement_timeout = '15min'"
+
 // staged is where the lines of a file stand until all of them are there: COPY
 // can't write into a table under row-level security. An unknown country is ”.
 const staged = `create temp table staged_keywords (line int not null, keyword text not null, normal text not null, country text not null,

@@ -117,61 +117,6 @@ func (s *statement) param(value, typ string) string {
 	return "$" + strconv.Itoa(len(s.args)) + "::text::" + typ
 }
 
-// Rows returns a page of a list, as T's fields: each is the column that its json
-// name says, or the expression in its sql tag. Errors are Invalid with the field
-// of the request, or NotFound for a page that there isn't.
-func Rows[T any](ctx context.Context, q *Queries, l *List, a Ask) (p Page[T], err error) {
-	if a.Size == 0 {
-		a.Size = 50
-	}
-	if a.Size < 1 || a.Size > MaxPage {
-		return p, igny8.FieldErrorf("page_size", "page_size must be from 1 to %d.", MaxPage)
-	}
-	l = l.asked(a)
-	s := l.begin()
-	if err := l.filter(&s, a); err != nil {
-		return p, err
-	}
-	if p.Count, p.Exact, err = l.count(ctx, q, s, a); err != nil {
-		return p, err
-	}
-	at, order, err := l.place(&s, a)
-	if err != nil {
-		return p, err
-	}
-	offset := 0
-	if a.Cursor == "" && a.Page > 1 {
-		if offset = (a.Page - 1) * a.Size; a.Page > MaxOffset || offset >= MaxOffset {
-			return p, igny8.FieldErrorf("page", "Pages are numbered up to row %d. Go on from there by the address in next.", MaxOffset)
-		}
-	}
-	rows, keys, err := fetch[T](ctx, q, l, s, order, at.Back, a.Size+1, offset)
-	if err != nil {
-		return p, err
-	}
-	if offset > 0 && len(rows) == 0 {
-		return p, igny8.Errorf(igny8.NotFound, "There is no page %d.", a.Page)
-	}
-	more := len(rows) > a.Size
-	if more {
-		rows, keys = rows[:a.Size], keys[:a.Size]
-	}
-	if at.Back {
-		slices.Reverse(rows)
-		slices.Reverse(keys)
-	}
-	p.Rows = rows
-	if n := len(keys); n > 0 {
-		if more || at.Back {
-			p.Next = cursor{Order: at.Order, Value: keys[n-1].value, ID: keys[n-1].id}.String()
-		}
-		if at.Back && more || !at.Back && (a.Cursor != "" || offset > 0) {
-			p.Previous = cursor{Order: at.Order, Value: keys[0].value, ID: keys[0].id, Back: true}.String()
-		}
-	}
-	return p, nil
-}
-
 // Row returns one row of a list by its ID, as T's fields.
 func Row[T any](ctx context.Context, q *Queries, l *List, id string) (out T, err error) {
 	s := l.begin()
@@ -179,7 +124,7 @@ func Row[T any](ctx context.Context, q *Queries, l *List, id string) (out T, err
 		return out, coded(pgx.ErrNoRows)
 	}
 	s.where = append(s.where, l.id()+" = "+s.param(id, l.idType()))
-	rows, _, err := fetch[T](ctx, q, l, s, Order{SQL: l.id(), Type: l.idType()}, false, 1, 0)
+	rows, _, err := fetch[T](ctx, q, l.statement(reflect.TypeFor[T](), s, Order{SQL: l.id(), Type: l.idType()}, false)+" limit 1", s.args)
 	if err == nil && len(rows) == 0 {
 		err = coded(pgx.ErrNoRows)
 	}
@@ -271,40 +216,6 @@ func (f Filter) choose(s *statement, name, value string) error {
 	return nil
 }
 
-// count tells how many rows there are: by the counters the database keeps where
-// they know, else by looking at no more than CountUntil.
-func (l *List) count(ctx context.Context, q *Queries, s statement, a Ask) (n int64, exact bool, err error) {
-	if l.Counted != "" && a.Search == "" {
-		if n, ok, err := l.counted(ctx, q, a); ok || err != nil {
-			return n, true, err
-		}
-	}
-	sql := fmt.Sprintf("select count(*) from (select from %s where %s limit %d) x", l.From, strings.Join(s.where, " and "), CountUntil+1)
-	if err := q.db.QueryRow(ctx, sql, s.arguments()...).Scan(&n); err != nil {
-		return 0, false, err
-	}
-	return min(n, CountUntil), n <= CountUntil, nil
-}
-
-// counted asks the counters, unless something is asked for that they don't know.
-func (l *List) counted(ctx context.Context, q *Queries, a Ask) (n int64, ok bool, err error) {
-	c := statement{where: []string{"account_id = (select current_account())"}}
-	c.where = append(c.where, "kind = "+c.param(l.Counted, "text"))
-	for _, name := range sortedKeys(a.Filters) {
-		value := a.Filters[name]
-		switch name {
-		case "status":
-			c.where = append(c.where, "status = any(string_to_array("+c.param(value, "text")+", ','))")
-		case "sector_id", "site_id":
-			c.where = append(c.where, name+" = "+c.param(value, "uuid"))
-		default:
-			return 0, false, nil
-		}
-	}
-	err = q.db.QueryRow(ctx, "select coalesce(sum(n), 0)::bigint from igny8_counts where "+strings.Join(c.where, " and "), c.args...).Scan(&n)
-	return n, true, err
-}
-
 // place finds where the page begins, and adds that to the statement.
 func (l *List) place(s *statement, a Ask) (cursor, Order, error) {
 	at := cursor{Order: a.Ordering}
@@ -356,34 +267,38 @@ func (l *List) statement(row reflect.Type, s statement, order Order, back bool) 
 		columns(row), order.SQL, l.id(), l.From, strings.Join(s.where, " and "), order.SQL, way, l.id(), way)
 }
 
-// fetch runs the query of a page.
-func fetch[T any](ctx context.Context, q *Queries, l *List, s statement, order Order, back bool, limit, offset int) ([]T, []key, error) {
-	sql := l.statement(reflect.TypeFor[T](), s, order, back) + fmt.Sprintf(" limit %d offset %d", limit, offset)
-	result, err := q.db.Query(ctx, sql, s.arguments()...)
+// fetch runs a query of a list's rows.
+func fetch[T any](ctx context.Context, q *Queries, sql string, args []any) ([]T, []key, error) {
+	result, err := q.db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, nil, err
 	}
+	return gather[T](result)
+}
+
+// gather reads all rows of a result.
+func gather[T any](result pgx.Rows) ([]T, []key, error) {
 	defer result.Close()
 	found, keys := []T{}, []key{}
+	into, t, k := target[T]()
 	for result.Next() {
-		t, k, err := scan[T](result)
-		if err != nil {
+		if err := result.Scan(into...); err != nil {
 			return nil, nil, err
 		}
-		found, keys = append(found, t), append(keys, k)
+		found, keys = append(found, *t), append(keys, *k)
 	}
 	return found, keys, result.Err()
 }
 
-// scan reads a row into T's fields, in their order.
-func scan[T any](result pgx.Rows) (t T, k key, err error) {
-	v := reflect.ValueOf(&t).Elem()
-	into := make([]any, 0, v.NumField()+2)
+// target is what rows are scanned into, one after the other: T's fields in their
+// order, and the key. A row that was copied shares nothing with the next.
+func target[T any]() (into []any, t *T, k *key) {
+	t, k = new(T), new(key)
+	v := reflect.ValueOf(t).Elem()
 	for i := range v.NumField() {
 		into = append(into, v.Field(i).Addr().Interface())
 	}
-	err = result.Scan(append(into, &k.value, &k.id)...)
-	return t, k, err
+	return append(into, &k.value, &k.id), t, k
 }
 
 // columns lists what is selected into the fields of a row.

@@ -121,19 +121,23 @@ func Do(ctx context.Context, s *Store, p igny8.Principal, do func(*Queries) erro
 // goes by keys, whatever their values are: planning it anew for each of the first
 // five values on every connection would cost more than doing it.
 func become(p igny8.Principal) string {
-	sites := "*"
-	if !p.AllSites {
-		ids := make([]string, len(p.Sites))
-		for i, id := range p.Sites {
-			ids[i] = id.String()
-		}
-		sites = "{" + strings.Join(ids, ",") + "}"
-	}
 	plans := ""
 	if p.Role == igny8.SystemBot {
 		plans = "; set local plan_cache_mode = force_generic_plan"
 	}
-	return "begin; set local igny8.account = '" + p.Account.String() + "'; set local igny8.sites = '" + sites + "'" + plans
+	return "begin; set local igny8.account = '" + p.Account.String() + "'; set local igny8.sites = '" + sitesOf(p) + "'" + plans
+}
+
+// sitesOf are the sites that a principal may see, as the policies read them.
+func sitesOf(p igny8.Principal) string {
+	if p.AllSites {
+		return "*"
+	}
+	ids := make([]string, len(p.Sites))
+	for i, id := range p.Sites {
+		ids[i] = id.String()
+	}
+	return "{" + strings.Join(ids, ",") + "}"
 }
 
 // AsSystem runs do in one transaction that sees every account. It hands out
@@ -143,6 +147,13 @@ func AsSystem[T any](ctx context.Context, s *Store, do func(*system.Queries) (T,
 		out, err = do(system.New(wire{tx}))
 		return err
 	})
+	return out, coded(err)
+}
+
+// AskSystem is AsSystem for a single statement that reads: it needs no
+// transaction of more.
+func AskSystem[T any](ctx context.Context, s *Store, ask func(*system.Queries) (T, error)) (out T, err error) {
+	out, err = ask(system.New(s.system))
 	return out, coded(err)
 }
 
