@@ -177,7 +177,7 @@ func TestLists(t *testing.T) {
 	w.sql(t, "insert into igny8_notifications (account_id, site_id, kind, title) values ($1, $2, 'review', 'Look'), ($1, null, 'credits', 'Few')", w.mine.account, w.mine.closed)
 	w.sql(t, "insert into igny8_ai_requests (account_id, key, attempt, status, purpose, provider, site_id) values ($1, 'k', 1, 'sent', 'content', 'openai', $2)", w.mine.account, w.mine.closed)
 	w.sql(t, "insert into igny8_credit_usage_logs (account_id, site_id, operation_type, credits_used, hold_key, cost_micros) values ($1, $2, 'content', 5, 'h', 1500)", w.mine.account, w.mine.closed)
-	counts := map[string]int64{"planner/keywords/": 2, "planner/clusters/": 1, "planner/ideas/": 1, "writer/tasks/": 1, "writer/content/": 1, "writer/images/": 0,
+	counts := map[string]int64{"planner/keywords/": 2, "planner/clusters/": 1, "planner/ideas/": 1, "planner/proposals/": 0, "planner/proposal_clusters/": 0, "planner/proposal_keywords/": 0, "writer/calendar/": 0, "writer/tasks/": 1, "writer/content/": 1, "writer/images/": 0,
 		"billing/transactions/": 1, "billing/usage/": 1, "automation/runs/": 0, "automation/schedules/": 0, "auth/sites/": 2, "auth/sectors/": 2, "system/ai-requests/": 1, "system/notifications/": 2,
 		"auth/plans/": 4, "auth/industries/": 12, "auth/accounts/": 1, "auth/users/": 4, "auth/grants/": 2, "auth/invitations/": 0, "auth/api-keys/": 0, "auth/sessions/": 1,
 		"system/author-profiles/": 0, "system/strategies/": 0, "system/prompts/": 0, "system/integrations/": 0, "system/audit/": 1}
