@@ -68,9 +68,8 @@ const slowest = async (name, act) => {
 await v.go("/planner/keywords");
 told("Slowest interaction with a table of 100 rows", await five(() => slowest("event", interact)), 200, "ms");
 
-const enough = await fill(5_000);
-await v.go("/planner/clusters?view=map");
-await page.waitForLoadState("networkidle");
+const enough = 5_000;
+await stock(enough);
 const box = await page.getByRole("listbox").boundingBox();
 const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
 await page.mouse.move(x, y);
@@ -112,31 +111,17 @@ async function pan() {
   await page.mouse.up();
 }
 
-/** Fills the demo's sector up to so many keywords, and has them grouped. Returns how many there are. */
-async function fill(n) {
-  const api = `${v.at}/api/v1/`;
-  const headers = { "X-Forwarded-For": "10.8.0.1" };
-  const ask = async (path, body) => {
-    const form = body instanceof FormData;
-    const res = await fetch(api + path, { method: body ? "POST" : "GET", headers: { ...headers, ...(form ? {} : { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() }) }, body: form ? body : body && JSON.stringify(body) });
-    const answer = await res.json();
-    if (!res.ok) throw new Error(`${path}: ${answer.message}`);
-    return answer.success ? answer.data : answer;
-  };
-  headers.Authorization = `Bearer ${(await ask("auth/login/", { ...demo, client: "native" })).access_token}`;
-  const [sector] = (await ask("auth/sectors/")).results;
-  const had = (await ask(`planner/keywords/?sector_id=${sector.id}&page_size=1`)).count;
-  const things = ["tent", "boots", "stove", "jacket", "backpack", "lamp", "kayak", "bike", "helmet", "rope", "axe", "map", "watch", "bottle", "mat", "knife", "gloves", "socks", "hammock", "filter"];
-  const kinds = ["cheap", "best", "light", "winter", "repair", "review", "used", "size", "care", "brands"];
-  const lines = Array.from({ length: n - had }, (_, i) => `${kinds[Math.floor(i / 20) % 10]} ${things[i % 20]} ${1 + Math.floor(i / 200)},${(i * 7919) % 20_000}`);
-  const file = new FormData();
-  file.set("sector", sector.id);
-  file.set("file", new File([`Keyword,Volume\n${lines.join("\n")}`], "outdoor.csv"));
-  await ask("planner/keywords/import_csv/", file);
-  const { task_id } = await ask("planner/keywords/auto_cluster/", { sector: sector.id });
-  for (let done = false; !done; ) {
-    done = ["SUCCESS", "FAILURE", "CANCELLED"].includes((await ask(`system/settings/task_progress/${task_id}/`)).state);
-    if (!done) await page.waitForTimeout(500); // it is asked again and again: no page follows this run
-  }
-  return (await ask(`planner/keywords/?sector_id=${sector.id}&page_size=1`)).count;
+/** Shows the map of the demo's clusters as if they held so many keywords: more than its plan allows. */
+async function stock(n) {
+  const listed = page.waitForResponse((r) => r.url().includes("/api/v1/planner/clusters/") && r.url().includes("page_size=500"));
+  await v.go("/planner/clusters?view=map");
+  const clusters = (await (await listed).json()).results;
+  await page.route(/\/planner\/keywords\/\?.*page_size=500/, (route) => {
+    const from = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
+    const results = Array.from({ length: 500 }, (_, i) => ({ id: `k${from + i}`, keyword: `a keyword of some words ${from + i}`, volume: n - from - i, cluster_id: clusters[(from + i) % clusters.length].id }));
+    const next = from + 500 < n ? `${v.at}/api/v1/planner/keywords/?cursor=${from + 500}` : null;
+    return route.fulfill({ json: { count: n, next, previous: null, results } });
+  });
+  await page.reload();
+  await v.settled();
 }
