@@ -30,7 +30,7 @@ func TestKeysRotatedInMidRun(t *testing.T) {
 	r.until(t, "waits for two decisions", func(p progress) bool { return p.Meta.Items.Waiting == 2 })
 
 	old := s.payloadKeys(t)
-	rotated := strings.Fields(s.command(t, nil, "keys", "--rotate"))
+	rotated := strings.Fields(s.command(t, nil, "keys", "--renew"))
 	require.Len(t, rotated, 3)
 	require.NoError(t, s.stop())
 	s = start(t, s.dir, append(rotated, l.env...))

@@ -137,16 +137,16 @@ func before(first string, now igny8.Secret) string {
 func keysCommand() *cobra.Command {
 	c := &cobra.Command{Use: "keys", Short: "Print fresh keys, as an environment file for several processes to share", Args: cobra.NoArgs, Long: `Print fresh keys, as an environment file for several processes to share.
 
-With --rotate they are this installation's keys with a fresh one before each: start
+With --renew they are this installation's keys with a fresh one before each: start
 every process anew with them. What was sealed, signed or encrypted before is still
 read. The old ones can be dropped when nothing of theirs is left; for payload keys
 that is when the retention of the workflows has passed.`}
 	c.AddCommand(listKeysCommand(), rotateCommand())
 	config.Flags(c.Flags())
-	rotate := c.Flags().Bool("rotate", false, "put fresh keys before those of this installation")
+	renew := c.Flags().Bool("renew", false, "put fresh keys before those of this installation")
 	c.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		var now keyTexts
-		if *rotate { // without it nothing is needed, and production has no keys yet
+		if *renew { // without it nothing is needed, and production has no keys yet
 			conf, err := config.Load(cmd.Flags())
 			if err != nil {
 				return err
