@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"context"
 	"fmt"
 	"testing"
 
@@ -42,12 +41,12 @@ func TestResultsThatAreEverywhereAreNoSign(t *testing.T) {
 	for i := range everywhere + 1 {
 		all = append(all, found(fmt.Sprintf("%c%c%d", 'a'+i%26, 'k'+i%7, i*i), "shop/1", "shop/2", "shop/3"))
 	}
-	l, err := newList(context.Background(), all, func(string) bool { return false })
+	l, err := newList(t.Context(), all, func(string) bool { return false })
 	require.NoError(t, err)
 	for _, edges := range l.shared() {
 		require.Empty(t, edges)
 	}
-	l, err = newList(context.Background(), all[:10], func(string) bool { return false })
+	l, err = newList(t.Context(), all[:10], func(string) bool { return false })
 	require.NoError(t, err)
 	for t2, edges := range l.shared() {
 		require.Len(t, edges, 9, t2)
@@ -80,7 +79,7 @@ func TestGivenEmbeddings(t *testing.T) {
 	for i, w := range words {
 		list = append(list, Keyword{Text: w, Embedding: axis(i / 4)})
 	}
-	r, err := Run(context.Background(), list, Options{})
+	r, err := Run(t.Context(), list, Options{})
 	require.NoError(t, err)
 	requireWhole(t, r, len(list))
 	require.Len(t, r.Topics, 2)
@@ -90,10 +89,10 @@ func TestGivenEmbeddings(t *testing.T) {
 		}
 	}
 	list[3].Embedding = nil
-	_, err = Run(context.Background(), list, Options{})
+	_, err = Run(t.Context(), list, Options{})
 	require.ErrorContains(t, err, "7 of 8", "the whole list or not at all")
 	list[3].Embedding = axis(0)[:100]
-	_, err = Run(context.Background(), list, Options{})
+	_, err = Run(t.Context(), list, Options{})
 	require.Error(t, err, "spaces are never mixed")
 }
 

@@ -89,7 +89,7 @@ func TestReseal(t *testing.T) {
 	_, err = w.Reseal(w.ctx, shared.vault(t), 2)
 	require.Error(t, err)
 	primary, older, unknown := w.by(t, shared.keys)
-	require.EqualValues(t, []int64{4, 10, 0}, []int64{primary, older, unknown})
+	require.Equal(t, []int64{4, 10, 0}, []int64{primary, older, unknown})
 	open(running)
 
 	w.sql(t, "drop trigger breaks on igny8_sites")
@@ -142,5 +142,5 @@ func TestResealWhatIsLost(t *testing.T) {
 	require.Equal(t, Resealed{Done: 2, Lost: 1}, done)
 	require.Equal(t, before, value[[]byte](t, w, "select wp_app_password from igny8_sites where id = $1", sites[1].site))
 	primary, older, unknown := w.by(t, rotated)
-	require.EqualValues(t, []int64{2, 0, 1}, []int64{primary, older, unknown})
+	require.Equal(t, []int64{2, 0, 1}, []int64{primary, older, unknown})
 }

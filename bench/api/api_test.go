@@ -73,11 +73,6 @@ func median(all []time.Duration) time.Duration {
 	return all[len(all)/2]
 }
 
-func percentile(all []time.Duration, p int) time.Duration {
-	slices.Sort(all)
-	return all[min(len(all)-1, len(all)*p/100)]
-}
-
 func ms(d time.Duration) string { return fmt.Sprintf("%.2f ms", d.Seconds()*1000) }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }

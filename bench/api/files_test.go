@@ -56,7 +56,7 @@ func rowsFor(t tenant, file []byte) []byte {
 // beside COPY of the finished rows by a superuser into the same table with its
 // indexes, keys and triggers.
 func imports(b *testing.B, w *world) []line {
-	ctx := context.Background()
+	ctx := b.Context()
 	file := export(keywords)
 	var t tenant
 	send := func() error {
@@ -93,7 +93,7 @@ func imports(b *testing.B, w *world) []line {
 
 // exports: all keywords of an account as CSV, beside COPY of the same columns.
 func exports(b *testing.B, w *world) []line {
-	ctx := context.Background()
+	ctx := b.Context()
 	t := w.full
 	sql := `copy (select keyword, country, volume, volume_estimated, difficulty, cpc_micros / 1e6, currency, intents, parent, serp_features, competition, trend, position, url, clicks, impressions, last_update
 		from igny8_keywords where account_id = '` + t.Account.String() + `' order by created_at desc, id desc) to stdout (format csv)`

@@ -89,7 +89,7 @@ func creates(b *testing.B, w *world) []line {
 		return w.send(t.token, http.MethodPost, list, map[string]any{"sector_id": t.sector, "keyword": name("made", n), "volume": 90}, nil)
 	}
 	raw := func(n int64) error {
-		_, err := w.root.Exec(context.Background(), "insert into igny8_keywords (account_id, site_id, sector_id, keyword, normal, volume) values ($1, $2, $3, $4, $4, 90)", t.Account, t.site, t.sector, name("plain", n))
+		_, err := w.root.Exec(b.Context(), "insert into igny8_keywords (account_id, site_id, sector_id, keyword, normal, volume) values ($1, $2, $3, $4, $4, 90)", t.Account, t.site, t.sector, name("plain", n))
 		return err
 	}
 	warm(b, func() error { at++; return ours(0) }, func() error { at++; return raw(0) })

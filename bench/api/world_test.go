@@ -57,8 +57,8 @@ type tenant struct {
 
 func newWorld(b *testing.B) *world {
 	b.Helper()
-	ctx := context.Background()
-	dir, err := os.MkdirTemp("", "igny8-bench-")
+	ctx := b.Context()
+	dir, err := os.MkdirTemp("", "igny8-bench-") //nolint:usetesting // the database's user must be able to enter it
 	must(b, err)
 	b.Cleanup(func() { _ = os.RemoveAll(dir) })
 	must(b, os.Chmod(dir, 0o755))
@@ -112,7 +112,7 @@ func (w *world) settle(b *testing.B) (t tenant) {
 	w.call(b, "", http.MethodPost, "/api/v1/auth/register/", map[string]any{"email": name + "@bench.test", "password": "correct horse battery", "account_name": name}, &answer)
 	t.token = answer.Data.AccessToken
 	t.Role, t.AllSites = igny8.Owner, true
-	must(b, w.root.QueryRow(context.Background(), "select a.id, a.owner_id, s.site_id, s.id from igny8_accounts a join igny8_sectors s on s.account_id = a.id where a.name = $1 limit 1", name).
+	must(b, w.root.QueryRow(b.Context(), "select a.id, a.owner_id, s.site_id, s.id from igny8_accounts a join igny8_sectors s on s.account_id = a.id where a.name = $1 limit 1", name).
 		Scan(&t.Account, &t.User, &t.site, &t.sector))
 	return t
 }
