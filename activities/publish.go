@@ -58,11 +58,29 @@ func (a *Activities) publish(ctx context.Context, of workflows.Publishing) (post
 	if err := d.draft(limited, want); err != nil {
 		return post, d.failed(ctx, err)
 	}
-	shown, err := d.release(limited, want)
+	if err := limited.Err(); err != nil {
+		return post, d.failed(ctx, err)
+	}
+	// From here on nobody stops it: what the site shows is to be in our records.
+	shownBy, done := undisturbed(limited)
+	defer done()
+	shown, err := d.release(shownBy, want)
 	if err != nil {
 		return post, d.failed(ctx, err)
 	}
-	return d.close(ctx, shown)
+	recordedBy, done := undisturbed(ctx)
+	defer done()
+	return d.close(recordedBy, shown)
+}
+
+// undisturbed is a context that ends with the time of an attempt, but not when
+// its run is cancelled or terminated.
+func undisturbed(ctx context.Context) (context.Context, context.CancelFunc) {
+	kept := context.WithoutCancel(ctx)
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(kept, deadline)
+	}
+	return context.WithCancel(kept)
 }
 
 // open loads what is to be published, and takes the publication for itself.

@@ -45,8 +45,11 @@ func TestPages(t *testing.T) {
 		t.Run("every page", visit("pages"))
 		t.Run("first use", visit("journey", "IGNY8_SITE_PASSWORD="+sandbox.DefaultPassword))
 		t.Run("viewer", visit("viewer", "IGNY8_VIEWER="+viewer, "IGNY8_VIEWER_PASSWORD="+password))
-		t.Run("live", visit("live"))
-		t.Run("map", visit("map"))
+		t.Run("map and live", func(t *testing.T) { // a run that is watched changes the clusters
+			t.Parallel()
+			s.visit(t, "map")
+			s.visit(t, "live")
+		})
 		t.Run("many keywords", visit("many", "IGNY8_MANY="+many.Name+"@example.com", "IGNY8_MANY_PASSWORD="+password))
 	})
 	require.NoError(t, s.stop())

@@ -138,7 +138,8 @@ func (f *fire) ended(t *testing.T) detail {
 func (f *fire) rests(t *testing.T) workflows.Reconciled {
 	t.Helper()
 	eventually(t, "nothing has changed for a while", func() bool {
-		return value[bool](t, f.server, "select finished_at < now() - interval '1 s' from igny8_runs where id = $1", f.ID)
+		return value[bool](t, f.server, `select finished_at < now() - interval '1 s' and not exists (select from igny8_publications p where p.account_id = r.account_id and lease_until > now())
+			from igny8_runs r where id = $1`, f.ID)
 	})
 	found := f.sweeps(t)
 	again := f.sweeps(t)

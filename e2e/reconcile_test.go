@@ -8,6 +8,7 @@ import (
 
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/sandbox"
+	"github.com/igny8/igny8/temporal"
 	"github.com/igny8/igny8/temporal/client"
 )
 
@@ -48,7 +49,7 @@ func TestATerminatedRunIsEnded(t *testing.T) {
 	a.get(t, "system/status/", &status)
 	require.True(t, status.CheckedAt.After(began), "the last check is older than what it has mended")
 	require.NotZero(t, status.Mended)
-	require.Len(t, status.Queues, 4)
+	require.Len(t, status.Queues, len(temporal.Queues))
 	for _, q := range status.Queues {
 		require.Equal(t, 1, q.Workers)
 	}

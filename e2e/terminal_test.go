@@ -64,6 +64,12 @@ func TestRunFromTheTerminal(t *testing.T) {
 	require.Contains(t, wrong.err, "mode is auto, review, moderate or both")
 	require.Zero(t, list[any](t, a, "planner/keywords/").Count)
 
+	full := command(t, s.dir, env, "", append(args, "--yes")...)
+	require.NotZero(t, full.code)
+	require.Contains(t, full.err, "Choose a larger plan")
+	require.Zero(t, list[any](t, a, "planner/keywords/").Count)
+	s.exec(t, "update igny8_subscriptions set plan_id = (select id from igny8_plans order by price desc limit 1) where account_id = $1", a.ID)
+
 	done := command(t, s.dir, env, "", append(args, "--yes", "--json")...)
 	require.Zero(t, done.code, done.err)
 	var summary struct {

@@ -52,7 +52,7 @@ func TestWhatIsCounted(t *testing.T) {
 	w := newWorld(t)
 	type trigger struct{ Table, Kind string }
 	found := map[string]int{}
-	for _, g := range read[trigger](t, w, `select tgrelid::regclass::text, trim(trailing '\000' from encode(tgargs, 'escape')) from pg_trigger where tgfoid = 'counted'::regproc and tgenabled = 'O'`) {
+	for _, g := range read[trigger](t, w, `select tgrelid::regclass::text, trim(trailing '\000' from encode(tgargs, 'escape')) from pg_trigger where tgfoid in ('counted'::regproc, 'recounted'::regproc) and tgenabled = 'O'`) {
 		require.Equal(t, "igny8_"+g.Kind, g.Table)
 		found[g.Kind]++
 	}

@@ -123,6 +123,8 @@ func Read[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, a As
 	batch.Queue("select set_config('igny8.account', $1, true), set_config('igny8.sites', $2, true)", p.Account.String(), sitesOf(p))
 	batch.Queue(ask.counts, ask.countsWith...)
 	batch.Queue(ask.rows, ask.rowsWith...)
+	tally(ctx) // how many
+	tally(ctx) // and which; who asks is told with them
 	sent := s.app.SendBatch(ctx, &batch)
 	defer func() {
 		if closed := sent.Close(); err == nil {

@@ -153,6 +153,7 @@ func AsSystem[T any](ctx context.Context, s *Store, do func(*system.Queries) (T,
 // AskSystem is AsSystem for a single statement that reads: it needs no
 // transaction of more.
 func AskSystem[T any](ctx context.Context, s *Store, ask func(*system.Queries) (T, error)) (out T, err error) {
+	tally(ctx)
 	out, err = ask(system.New(s.system))
 	return out, coded(err)
 }

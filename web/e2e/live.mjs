@@ -19,8 +19,10 @@ await dialog.getByLabel("Articles").fill("2");
 await dialog.getByLabel("Who decides").selectOption("auto");
 await dialog.getByRole("button", { name: /^Start for up to/ }).click();
 await dialog.getByRole("progressbar").waitFor();
+const again = page.waitForResponse((r) => r.url().endsWith("/events/"));
 await page.reload();
 await dialog.getByRole("progressbar").waitFor();
+await again; // else it would be taken for that of the run's own page
 const streams = page.waitForResponse((r) => r.url().endsWith("/events/"));
 await page.getByRole("link", { name: "Open the run" }).click();
 await streams;
