@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -45,6 +46,23 @@ func (w *world) journal() *journal {
 	j := &journal{}
 	w.Log = slog.New(slog.NewJSONHandler(j, nil))
 	return j
+}
+
+// Who does not wait for an answer leaves no error behind.
+func TestWhoLeavesIsNoFault(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "owner@mine.test")
+	log := w.journal()
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, root+"planner/keywords/", nil)
+	r.Header.Set("Authorization", "Bearer "+token)
+	w.handler.ServeHTTP(httptest.NewRecorder(), r)
+	line := log.last(t)
+	require.EqualValues(t, 499, line["status"])
+	require.Equal(t, "INFO", line["level"])
+	require.NotContains(t, line, "cause")
 }
 
 // Each stage sees what the ones further in refuse, and none further in has

@@ -50,12 +50,25 @@ func (s *Server) begin(next http.Handler) http.Handler {
 		s.metrics.underWay.Inc()
 		defer func() {
 			took := time.Since(start)
+			rec.left(r.Context())
 			s.metrics.underWay.Dec()
 			s.metrics.count(r, rec, took)
 			s.write(r, rec, took)
 		}()
 		next.ServeHTTP(&watched{ResponseWriter: w, rec: rec}, r)
 	})
+}
+
+// clientLeft is the status that nginx gave to requests whose sender did not wait
+// for the answer.
+const clientLeft = 499
+
+// left notes that nobody waits for the answer any more: what broke off because of
+// that is no fault of ours.
+func (rec *record) left(ctx context.Context) {
+	if ctx.Err() != nil && rec.cause != nil {
+		rec.status, rec.cause = clientLeft, nil
+	}
 }
 
 func (s *Server) write(r *http.Request, rec *record, took time.Duration) {

@@ -61,7 +61,34 @@ func TestFromAnExportToArticlesOnTheSite(t *testing.T) {
 	r.sawAll(t, streamed())
 	r.listed(t)
 	r.readable(t, 5, 1)
+	r.traced(t, sample.CSV)
 	r.record(t, "pipeline-auto")
+}
+
+// traced follows rows of the file that was imported to the addresses of the
+// articles they came to.
+func (r *run) traced(t *testing.T, file []byte) {
+	t.Helper()
+	lines, addresses := strings.Split(string(file), "\n"), map[string]bool{}
+	for _, k := range list[struct {
+		Keyword string  `json:"keyword"`
+		Cluster *string `json:"cluster_id"`
+		Import  *string `json:"import_id"`
+		Line    int     `json:"import_line"`
+	}](t, r.account, "planner/keywords/?page_size=500").Results {
+		require.NotNil(t, k.Import, k.Keyword)
+		require.Contains(t, strings.ToLower(lines[k.Line-1]), k.Keyword, "line %d", k.Line)
+		if k.Cluster == nil || len(addresses) == 5 {
+			continue
+		}
+		for _, task := range list[struct {
+			URL *string `json:"url"`
+		}](t, r.account, "writer/tasks/?status=published&cluster_id="+*k.Cluster).Results {
+			require.NotNil(t, task.URL, k.Keyword)
+			addresses[*task.URL] = true
+		}
+	}
+	require.Len(t, addresses, 5, "each article is found from a line of the file")
 }
 
 // listed looks at everything that the run made, in the lists.
