@@ -62,9 +62,13 @@ export function Value({ column, row }: { column: Column; row: Record_ }) {
       const all = v as string[];
       if (all.length === 0) return none;
       return (
-        <span className="flex gap-1">
+        <span className="flex max-w-64 gap-1">
           {all.slice(0, 2).map((t) => (
-            <Badge key={t}>{word(t)}</Badge>
+            <span key={t} title={word(t)} className="min-w-0">
+              <Badge>
+                <span className="truncate">{word(t)}</span>
+              </Badge>
+            </span>
           ))}
           {all.length > 2 && (
             <span title={all.slice(2).join(", ")}>

@@ -52,7 +52,7 @@ const tones: Record<Tone, string> = {
 };
 export function Badge({ tone = "neutral", dot, children }: { tone?: Tone; dot?: boolean; children: ReactNode }) {
   return (
-    <span className={cn("inline-flex h-5 items-center gap-1.5 rounded-full px-2 text-xs font-medium whitespace-nowrap", tones[tone])}>
+    <span className={cn("inline-flex h-5 max-w-full items-center gap-1.5 rounded-full px-2 text-xs font-medium whitespace-nowrap", tones[tone])}>
       {dot && <span className="size-1.5 rounded-full bg-current" />}
       {children}
     </span>
