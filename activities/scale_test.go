@@ -64,10 +64,12 @@ type another struct {
 // TestClusterInAnotherProcess is what the test below starts and kills.
 func TestClusterInAnotherProcess(t *testing.T) {
 	t.Parallel()
-	var of another
-	if err := json.Unmarshal([]byte(os.Getenv("IGNY8_TEST_CLUSTERING")), &of); err != nil {
-		t.Skip("it is part of TestAKilledClusteringGoesOn")
+	told := os.Getenv("IGNY8_TEST_CLUSTERING")
+	if told == "" {
+		return // nothing is left out: TestAKilledClusteringGoesOn runs it
 	}
+	var of another
+	require.NoError(t, json.Unmarshal([]byte(told), &of))
 	db, err := store.Open(t.Context(), of.Database, store.Options{MaxConns: 4})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
@@ -123,12 +125,13 @@ func TestAKilledClusteringGoesOn(t *testing.T) {
 	require.Zero(t, perform(h, workflows.Propose, workflows.Grouping{RunInput: h.run}).Encoded, "what is kept serves every run")
 }
 
-// The largest list: IGNY8_CLUSTER_SCALE says how many keywords. It reports what
-// it took and holds the memory of the process to its bound.
+// A long list: IGNY8_CLUSTER_SCALE says how many keywords, for the largest of all
+// `make cluster-scale`. It reports what it took and holds the memory of the process
+// to its bound.
 func TestClusteringAtScale(t *testing.T) {
 	n, _ := strconv.Atoi(os.Getenv("IGNY8_CLUSTER_SCALE"))
 	if n == 0 {
-		t.Skip("make cluster-scale runs it: it takes minutes")
+		n = 300
 	}
 	h := newHouse(t)
 	h.begin("clusters")
@@ -138,7 +141,9 @@ func TestClusteringAtScale(t *testing.T) {
 	peak := peakMemory(t)
 	t.Logf("%d keywords: %d topics, %d left out, %d encoded, %v, peak %d MB", n, out.Clusters, out.Left, out.Encoded, time.Since(began).Round(time.Second), peak>>20)
 	require.EqualValues(t, n-out.Left, one[int64](h, "select count(*) from igny8_keywords where cluster_id is not null"))
-	require.LessOrEqual(t, peak, int64(700<<20))
+	if n >= 10_000 { // of a short list the memory is that of the tests beside it
+		require.LessOrEqual(t, peak, int64(700<<20))
+	}
 }
 
 // patiently clusters with the patience that a workflow has, which a test of one

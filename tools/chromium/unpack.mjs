@@ -2,7 +2,7 @@
 //
 //	node unpack.mjs DIRECTORY
 import { execFileSync } from "node:child_process";
-import { chmodSync, createReadStream, createWriteStream, mkdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, createReadStream, createWriteStream, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
@@ -18,6 +18,17 @@ for (const name of ["al2023.tar", "fonts.tar", "swiftshader.tar"]) {
   execFileSync("tar", ["-xf", at, "-C", to]);
   rmSync(at);
 }
+// The package's own list of directories is that of a cloud function; without a font a page crashes.
+writeFileSync(
+  join(to, "fonts.conf"),
+  `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(to, "fonts")}</dir>
+  <cachedir>${join(to, "fonts-cache")}</cachedir>
+</fontconfig>
+`,
+);
 // The program last, and whole: that it is there says that everything is.
 const part = join(to, "part");
 await unpack("chromium", part);
