@@ -149,9 +149,9 @@ func TestAsOrdinaryUser(t *testing.T) {
 	program := filepath.Join(dir, "pgdev.test")
 	require.NoError(t, copyFile(self, program))
 	require.NoError(t, os.Chmod(program, 0o755))
-	native := filepath.Join(dir, "native") // the checkout may be where only root may go
+	native := filepath.Join(dir, "npm", "native") // the checkout may be where only root may go
 	if _, err := os.Stat(npm[0]); err == nil {
-		require.NoError(t, os.CopyFS(native, os.DirFS(npm[0])))
+		require.NoError(t, os.CopyFS(filepath.Dir(native), os.DirFS(filepath.Dir(npm[0]))))
 	}
 	cmd := exec.Command(program, "-test.v", "-test.short")
 	cmd.Dir = dir
