@@ -75,11 +75,11 @@ func (r *run) manageable(ctx context.Context, bags []int32) ([][]int32, error) {
 	if len(bags) <= linkageLimit {
 		return [][]int32{bags}, nil
 	}
-	todo, done := [][]int32{bags}, [][]int32(nil)
+	large, done := [][]int32{bags}, [][]int32(nil)
 	whole := r.graph(cuts[Topical])
-	for gamma := cuts[Topical].gamma; len(todo) > 0; gamma *= 2 {
+	for gamma := cuts[Topical].gamma; len(large) > 0; gamma *= 2 {
 		var next [][]int32
-		for _, bags := range todo {
+		for _, bags := range large {
 			part, parts, err := leiden(ctx, whole.induced(bags), gamma)
 			if err != nil {
 				return nil, err
@@ -95,7 +95,7 @@ func (r *run) manageable(ctx context.Context, bags []int32) ([][]int32, error) {
 				}
 			}
 		}
-		todo = next
+		large = next
 	}
 	return done, nil
 }
