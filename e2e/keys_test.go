@@ -29,6 +29,12 @@ func TestKeysRotatedInMidRun(t *testing.T) {
 	r := a.begin(t, map[string]any{"mode": "review", "articles": 2, "images": 1, "words": orderedWords, "ideas_per_cluster": 1})
 	r.until(t, "waits for two decisions", func(p progress) bool { return p.Meta.Items.Waiting == 2 })
 
+	drafts := r.drafts(t, igny8.ContentReview)
+	require.Contains(t, s.command(t, nil, "keys", "rotate"), "Sealed with the newest key: 1.", "the site's password, while the server goes on")
+	require.Contains(t, s.command(t, nil, "keys", "rotate", "--drop"), "its newest key only")
+	r.decide(t, drafts[0], "approve", nil).ok(t, nil)
+	r.until(t, "publishes with the password as it is sealed now", func(p progress) bool { return p.Meta.Items.Done == 1 })
+
 	old := s.payloadKeys(t)
 	rotated := strings.Fields(s.command(t, nil, "keys", "--renew"))
 	require.Len(t, rotated, 3)
@@ -37,9 +43,7 @@ func TestKeysRotatedInMidRun(t *testing.T) {
 	a.server = s
 
 	mine := a.secretsOf(t)
-	for _, d := range r.drafts(t, igny8.ContentReview) {
-		r.decide(t, d, "approve", nil).ok(t, nil)
-	}
+	r.decide(t, drafts[1], "approve", nil).ok(t, nil)
 	r.reaches(t, "SUCCESS")
 	require.Equal(t, 2, r.detail(t).Made.Posts)
 	r.paidFor(t, 100, orderedWords)
