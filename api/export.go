@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"iter"
 	"net/http"
 	"time"
 
@@ -14,25 +13,26 @@ import (
 	"github.com/igny8/igny8/store"
 )
 
-// exported is what an export tells of a keyword.
-type exported struct {
-	Keyword         string     `json:"keyword"`
-	Country         *string    `json:"country"`
-	Volume          *int32     `json:"volume"`
-	VolumeEstimated bool       `json:"volume_estimated"`
-	Difficulty      *int32     `json:"difficulty"`
-	CPCMicros       *int64     `json:"cpc_micros"`
-	Currency        *string    `json:"currency"`
-	Intents         []string   `json:"intents"`
-	Parent          *string    `json:"parent"`
-	SERPFeatures    []string   `json:"serp_features"`
-	Competition     *int32     `json:"competition"`
-	Trend           []int      `json:"trend"`
-	Position        *float64   `json:"position"`
-	URL             *string    `json:"url"`
-	Clicks          *int64     `json:"clicks"`
-	Impressions     *int64     `json:"impressions"`
-	LastUpdate      *time.Time `json:"last_update"`
+// exported is how the cells of an export are read from a keyword's row: as
+// keywordcsv.Row.Cell writes them.
+var exported = map[keywordcsv.Field]string{
+	keywordcsv.Keyword:         "r.keyword",
+	keywordcsv.Country:         "r.country",
+	keywordcsv.Volume:          "r.volume",
+	keywordcsv.VolumeEstimated: "r.volume_estimated::text",
+	keywordcsv.Difficulty:      "r.difficulty",
+	keywordcsv.CPC:             "trim_scale(r.cpc_micros / 1e6)",
+	keywordcsv.Currency:        "r.currency",
+	keywordcsv.Intents:         "nullif(array_to_string(r.intents, ', '), '')",
+	keywordcsv.Parent:          "r.parent",
+	keywordcsv.SERPFeatures:    "nullif(array_to_string(r.serp_features, ', '), '')",
+	keywordcsv.Competition:     "r.competition",
+	keywordcsv.Trend:           "nullif(translate(r.trend::text, '{}', '[]'), '[]')",
+	keywordcsv.Position:        "r.position::text::numeric", // without an exponent
+	keywordcsv.URL:             "r.url",
+	keywordcsv.Clicks:          "r.clicks",
+	keywordcsv.Impressions:     "r.impressions",
+	keywordcsv.LastUpdate:      "to_char(r.last_update at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
 }
 
 func (s *Server) exports() {
@@ -69,43 +69,21 @@ func (s *Server) export(ctx context.Context, w http.ResponseWriter, ask store.As
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileTime)) // a recorder in a test has none
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="keywords.csv"`)
-	_, err := as(ctx, s, func(q *store.Queries) (none, error) {
-		rows, err := store.Each[exported](ctx, q, &keywords.list, ask)
-		if err != nil {
-			return none{}, err
-		}
-		return none{}, keywordcsv.Write(w, true, keywordcsv.Exported, cells(rows))
-	})
+	columns := make([]string, len(keywordcsv.Exported))
+	for i, field := range keywordcsv.Exported {
+		columns[i] = exported[field]
+	}
+	file, err := keywordcsv.NewCopier(w, true, keywordcsv.Exported)
+	if err == nil {
+		_, err = as(ctx, s, func(q *store.Queries) (none, error) {
+			return none{}, store.Copy(ctx, q, &keywords.list, ask, columns, file)
+		})
+	}
+	if err == nil {
+		err = file.Flush()
+	}
 	if err != nil {
 		recordOf(ctx).cause = err
 		panic(http.ErrAbortHandler) // half a file must not look like a whole one
 	}
-}
-
-// cells are keywords as the writer of CSV takes them.
-func cells(rows iter.Seq2[exported, error]) iter.Seq2[keywordcsv.Row, error] {
-	return func(yield func(keywordcsv.Row, error) bool) {
-		for k, err := range rows {
-			row := keywordcsv.Row{
-				Keyword: k.Keyword, Volume: wide(k.Volume), VolumeEstimated: k.VolumeEstimated, Difficulty: wide(k.Difficulty), CPCMicros: k.CPCMicros,
-				Intents: k.Intents, SERPFeatures: k.SERPFeatures, Competition: wide(k.Competition), Trend: k.Trend, Position: k.Position, Clicks: wide(k.Clicks), Impressions: wide(k.Impressions), LastUpdate: k.LastUpdate,
-			}
-			for _, f := range []struct{ to, from *string }{{&row.Currency, k.Currency}, {&row.Country, k.Country}, {&row.Parent, k.Parent}, {&row.URL, k.URL}} {
-				if f.from != nil {
-					*f.to = *f.from
-				}
-			}
-			if !yield(row, err) {
-				return
-			}
-		}
-	}
-}
-
-func wide[N int32 | int64](n *N) *int {
-	if n == nil {
-		return nil
-	}
-	w := int(*n)
-	return &w
 }

@@ -99,6 +99,7 @@ type statement struct {
 	where    []string
 	args     []any
 	filtered bool
+	settings bool // values are read from settings: see Copy
 }
 
 // arguments are what the statement is sent with. What a list is filtered by
@@ -114,6 +115,9 @@ func (s *statement) arguments() []any {
 // PostgreSQL reads as the type.
 func (s *statement) param(value, typ string) string {
 	s.args = append(s.args, value)
+	if s.settings {
+		return "current_setting('" + setting(len(s.args)) + "')::" + typ
+	}
 	return "$" + strconv.Itoa(len(s.args)) + "::text::" + typ
 }
 
@@ -259,12 +263,16 @@ type key struct{ value, id string }
 
 // statement is the query of the list's rows. back turns the order round.
 func (l *List) statement(row reflect.Type, s statement, order Order, back bool) string {
+	return fmt.Sprintf("select %s, (%s)::text, (%s)::text", columns(row), order.SQL, l.id()) + l.ordered(s, order, back)
+}
+
+// ordered is the rest of such a query: from where, which rows, in which order.
+func (l *List) ordered(s statement, order Order, back bool) string {
 	way := "asc"
 	if order.Flip != back {
 		way = "desc"
 	}
-	return fmt.Sprintf("select %s, (%s)::text, (%s)::text from %s where %s order by %s %s, %s %s",
-		columns(row), order.SQL, l.id(), l.From, strings.Join(s.where, " and "), order.SQL, way, l.id(), way)
+	return fmt.Sprintf(" from %s where %s order by %s %s, %s %s", l.From, strings.Join(s.where, " and "), order.SQL, way, l.id(), way)
 }
 
 // fetch runs a query of a list's rows.
