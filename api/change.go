@@ -19,7 +19,13 @@ type changes[R, D, F any] struct {
 	of    *resource[R, D]
 	table store.Table
 	power igny8.Power
-	// prepare completes a change, or refuses it. It may be nil, as the others.
+	// complete adds to a change what follows from it alone, or refuses it. It
+	// may be nil, as the others.
+	complete func(*change[F]) error
+	// made says in SQL when a row may be made at once, with nothing but complete;
+	// see store.Make. Otherwise prepare and after are asked, and say why not.
+	made string
+	// prepare completes a change with what there is, or refuses it.
 	prepare func(context.Context, *Server, *store.Queries, *change[F]) error
 	// after does what belongs to a change, in its transaction.
 	after func(context.Context, *Server, *store.Queries, *change[F]) error
@@ -116,6 +122,11 @@ func changeable[R, D, F any](s *Server, c *changes[R, D, F]) {
 }
 
 func insert[R, D, F any](ctx context.Context, s *Server, c *changes[R, D, F], ch *change[F]) (D, error) {
+	if c.made != "" {
+		if out, made, err := insertAtOnce(ctx, s, c, ch); made || err != nil {
+			return out, err
+		}
+	}
 	return as(ctx, s, func(q *store.Queries) (out D, err error) {
 		parent := parentOf(ch.Fields)
 		if err := c.prepared(ctx, s, q, ch); err != nil {
@@ -131,6 +142,18 @@ func insert[R, D, F any](ctx context.Context, s *Server, c *changes[R, D, F], ch
 		}
 		return store.Row[D](ctx, q, &c.of.list, id.String())
 	})
+}
+
+// insertAtOnce reports whether it has made the row.
+func insertAtOnce[R, D, F any](ctx context.Context, s *Server, c *changes[R, D, F], ch *change[F]) (out D, made bool, err error) {
+	if err := c.completed(ch); err != nil {
+		return out, false, err
+	}
+	entry, err := noted(ctx, c.of.one+".create", c.of.one, ch.detail(1))
+	if err != nil {
+		return out, false, err
+	}
+	return store.Make[D](ctx, s.Store, igny8.PrincipalOf(ctx), &c.of.list, &c.table, &store.Making{Set: ch.Set, Parent: parentOf(ch.Fields), If: c.made, Note: entry})
 }
 
 func update[R, D, F any](ctx context.Context, s *Server, c *changes[R, D, F], id string, version int64, ch *change[F]) (D, error) {
@@ -235,9 +258,16 @@ func dropSeveral[R, D, F any](ctx context.Context, s *Server, c *changes[R, D, F
 	})
 }
 
-func (c *changes[R, D, F]) prepared(ctx context.Context, s *Server, q *store.Queries, ch *change[F]) error {
-	if c.prepare == nil {
+func (c *changes[R, D, F]) completed(ch *change[F]) error {
+	if c.complete == nil {
 		return nil
+	}
+	return c.complete(ch)
+}
+
+func (c *changes[R, D, F]) prepared(ctx context.Context, s *Server, q *store.Queries, ch *change[F]) error {
+	if err := c.completed(ch); err != nil || c.prepare == nil {
+		return err
 	}
 	return c.prepare(ctx, s, q, ch)
 }
@@ -250,7 +280,12 @@ func (c *changes[R, D, F]) done(ctx context.Context, s *Server, q *store.Queries
 			return err
 		}
 	}
-	return note(ctx, q, c.of.one+"."+verb, target(c.of.one, ch.IDs), map[string]any{"fields": sorted(ch.given), "rows": len(ch.IDs)})
+	return note(ctx, q, c.of.one+"."+verb, target(c.of.one, ch.IDs), ch.detail(len(ch.IDs)))
+}
+
+// detail is what the audit log has of a change.
+func (c *change[F]) detail(rows int) map[string]any {
+	return map[string]any{"fields": sorted(c.given), "rows": rows}
 }
 
 // target names what was acted on, as the audit log has it.
@@ -263,11 +298,17 @@ func target(one string, ids []uuid.UUID) string {
 
 // note writes into the audit log what the caller did.
 func note(ctx context.Context, q *store.Queries, action, target string, detail map[string]any) error {
-	text, err := json.Marshal(detail)
+	entry, err := noted(ctx, action, target, detail)
 	if err != nil {
 		return err
 	}
+	return q.Audit(ctx, entry)
+}
+
+// noted is the entry that note writes.
+func noted(ctx context.Context, action, target string, detail map[string]any) (store.AuditParams, error) {
+	text, err := json.Marshal(detail)
 	by := asker(ctx)
-	return q.Audit(ctx, store.AuditParams{ActorID: pointer(by.User), ActorRole: string(by.Role), Action: strings.ReplaceAll(action, "-", "_"), Target: target,
-		Outcome: "done", Detail: text, RequestID: by.Request, IP: by.IP})
+	return store.AuditParams{ActorID: pointer(by.User), ActorRole: string(by.Role), Action: strings.ReplaceAll(action, "-", "_"), Target: target,
+		Outcome: "done", Detail: text, RequestID: by.Request, IP: by.IP}, err
 }

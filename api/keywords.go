@@ -59,6 +59,11 @@ func results(chosen, done []uuid.UUID, code igny8.Code) Bulk {
 
 var keywordChanges = changes[Keyword, Keyword, KeywordFields]{
 	of: &keywords, table: store.Table{Name: "igny8_keywords", Belongs: store.OfSector, Version: true}, power: igny8.Write,
+	complete: completeKeyword,
+	made: `not exists (select from igny8_keywords k where k.account_id = p.account_id and k.sector_id = p.id and k.normal = $normal
+			and (k.country is null or $country::text is null or k.country = $country::text))
+		and case when (select plan_limit('keywords')) is null then true
+			else (select coalesce(sum(n), 0) from igny8_counts where account_id = (select current_account()) and kind = 'keywords') < (select plan_limit('keywords')) end`,
 	prepare: prepareKeyword,
 	after: func(ctx context.Context, _ *Server, q *store.Queries, c *change[KeywordFields]) error {
 		if c.Given("sector_id") {
@@ -68,8 +73,8 @@ var keywordChanges = changes[Keyword, Keyword, KeywordFields]{
 	},
 }
 
-// prepareKeyword adds what follows from what was said.
-func prepareKeyword(ctx context.Context, _ *Server, q *store.Queries, c *change[KeywordFields]) error {
+// completeKeyword adds what follows from what was said.
+func completeKeyword(c *change[KeywordFields]) error {
 	k := c.Fields
 	if c.Given("keyword") {
 		k.Keyword = strings.TrimSpace(k.Keyword)
@@ -81,15 +86,6 @@ func prepareKeyword(ctx context.Context, _ *Server, q *store.Queries, c *change[
 			return igny8.FieldErrorf("keyword", "A keyword has at least one letter or digit.")
 		case strings.ContainsRune(k.Keyword, 0):
 			return igny8.FieldErrorf("keyword", "A keyword is text.")
-		}
-		if c.New() {
-			there, err := q.KeywordThere(ctx, store.KeywordThereParams{SectorID: k.SectorID, Normal: normal, Country: k.Country})
-			if err == nil && there {
-				err = &igny8.Error{Code: igny8.Conflict, Field: "keyword", Message: "This sector has the keyword already."}
-			}
-			if err != nil {
-				return err
-			}
 		}
 		c.Put("keyword", k.Keyword)
 		c.Put("normal", normal)
@@ -104,11 +100,26 @@ func prepareKeyword(ctx context.Context, _ *Server, q *store.Queries, c *change[
 	if _, ok := c.Get("volume"); ok && !c.New() {
 		c.Put("volume_estimated", false)
 	}
+	if k.Archived != nil && c.New() {
+		return igny8.FieldErrorf("archived", "A new keyword is not archived.")
+	}
+	return nil
+}
+
+// prepareKeyword refuses a new keyword that is there, and takes old ones to the
+// archive and back.
+func prepareKeyword(ctx context.Context, _ *Server, q *store.Queries, c *change[KeywordFields]) error {
+	k := c.Fields
+	if c.New() {
+		normal, _ := c.Get("normal")
+		there, err := q.KeywordThere(ctx, store.KeywordThereParams{SectorID: k.SectorID, Normal: normal.(string), Country: k.Country})
+		if err == nil && there {
+			err = &igny8.Error{Code: igny8.Conflict, Field: "keyword", Message: "This sector has the keyword already."}
+		}
+		return err
+	}
 	if k.Archived == nil {
 		return nil
-	}
-	if c.New() {
-		return igny8.FieldErrorf("archived", "A new keyword is not archived.")
 	}
 	status := igny8.KeywordArchived
 	if !*k.Archived {

@@ -69,24 +69,7 @@ func (s *Set) Get(column string) (any, bool) {
 // Insert adds a row to a table, in the active sector or the site that parent
 // names. NotFound means that there is no such parent, or not for the asker.
 func Insert(ctx context.Context, q *Queries, t *Table, parent uuid.UUID, s *Set) (id uuid.UUID, err error) {
-	columns, places := []string{"account_id"}, []string{"current_account()"}
-	from, args := "", append([]any{}, s.values...)
-	switch t.Belongs {
-	case OfSite:
-		columns, places = append(columns, "site_id"), append(places, "p.id")
-		from = "igny8_sites p"
-	case OfSector:
-		columns, places = append(columns, "site_id", "sector_id"), append(places, "p.site_id", "p.id")
-		from = "igny8_sectors p"
-	}
-	for i, c := range s.columns {
-		columns, places = append(columns, c), append(places, fmt.Sprintf("$%d", i+1))
-	}
-	sql := fmt.Sprintf("insert into %s (%s) select %s", t.Name, strings.Join(columns, ", "), strings.Join(places, ", "))
-	if from != "" {
-		args = append(args, parent)
-		sql += fmt.Sprintf(" from %s where p.account_id = current_account() and p.status = 'active' and p.id = $%d", from, len(args))
-	}
+	sql, args := insertion(t, parent, s)
 	err = q.db.QueryRow(ctx, sql+" returning id", args...).Scan(&id)
 	return id, err
 }

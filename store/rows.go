@@ -106,6 +106,10 @@ func Rows[T any](ctx context.Context, q *Queries, l *List, a Ask) (p Page[T], er
 	return answer(&ask, p.Count, rows, keys)
 }
 
+// whose begins a batch, which is one transaction: it says who it works for, as
+// become does.
+const whose = "select set_config('igny8.account', $1, true), set_config('igny8.sites', $2, true)"
+
 // Read is Rows for a principal who asks nothing else: who asks, how many rows
 // there are and which is one message to the database, and one transaction.
 func Read[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, a Ask) (page Page[T], err error) {
@@ -120,7 +124,7 @@ func Read[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, a As
 		return As(ctx, s, p, func(q *Queries) (Page[T], error) { return Rows[T](ctx, q, l, a) })
 	}
 	var batch pgx.Batch
-	batch.Queue("select set_config('igny8.account', $1, true), set_config('igny8.sites', $2, true)", p.Account.String(), sitesOf(p))
+	batch.Queue(whose, p.Account.String(), sitesOf(p))
 	batch.Queue(ask.counts, ask.countsWith...)
 	batch.Queue(ask.rows, ask.rowsWith...)
 	tally(ctx) // how many
