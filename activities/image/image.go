@@ -1,6 +1,6 @@
 // Package image has pictures made. Every request is bounded and never repeated
 // here, every way of failing has its igny8.Code, and whatever comes back has
-// been decoded before it is called a picture.
+// been looked through to its end before it is called a picture.
 package image
 
 import (
@@ -32,7 +32,7 @@ type Request struct {
 	Model          string
 }
 
-// A Picture is a decoded, and so certainly whole, picture.
+// A Picture is one that was looked at, and is whole.
 type Picture struct {
 	Bytes         []byte
 	MIME          string // image/png, image/jpeg or image/webp, from the bytes
@@ -93,7 +93,7 @@ func (c Config) post(ctx context.Context, url string, body []byte) (outbound.Rep
 
 const provider = "the image provider"
 
-// maxPixels is the largest picture that is decoded: 4,096 × 4,096.
+// maxPixels is the largest picture that is taken: 4,096 × 4,096.
 const maxPixels = 4096 * 4096
 
 // Decode looks whether b is a whole PNG, JPEG or WebP picture of at most 16.8
@@ -104,14 +104,14 @@ func Decode(b []byte) (Picture, error) {
 	if err != nil {
 		return Picture{}, err
 	}
-	if _, _, err := image.Decode(bytes.NewReader(b)); err != nil {
-		return Picture{}, igny8.Wrap(igny8.Malformed, err, "%s sent a damaged picture", provider)
+	if !whole(b, strings.TrimPrefix(p.MIME, "image/")) {
+		return Picture{}, igny8.Errorf(igny8.Malformed, "%s sent a damaged picture", provider)
 	}
 	return p, nil
 }
 
-// Measure reads a picture's head only: it says what Decode says of one that was
-// decoded before, for a thousandth of the time.
+// Measure reads a picture's head only: it says what Decode says of one that is
+// known to be whole.
 func Measure(b []byte) (Picture, error) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(b))
 	if err != nil {
