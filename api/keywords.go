@@ -62,8 +62,7 @@ var keywordChanges = changes[Keyword, Keyword, KeywordFields]{
 	complete: completeKeyword,
 	made: `not exists (select from igny8_keywords k where k.account_id = p.account_id and k.sector_id = p.id and k.normal = $normal
 			and (k.country is null or $country::text is null or k.country = $country::text))
-		and case when (select plan_limit('keywords')) is null then true
-			else (select coalesce(sum(n), 0) from igny8_counts where account_id = (select current_account()) and kind = 'keywords') < (select plan_limit('keywords')) end`,
+		and has_room('keywords')`,
 	prepare: prepareKeyword,
 	after: func(ctx context.Context, _ *Server, q *store.Queries, c *change[KeywordFields]) error {
 		if c.Given("sector_id") {
