@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"sync"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -21,6 +22,7 @@ const (
 	accessTTL     = 15 * time.Minute
 	refreshIdle   = 14 * 24 * time.Hour // a session that nobody uses ends
 	sessionLength = 60 * 24 * time.Hour // and every session ends after this
+	leeway        = 30 * time.Second    // of clocks that differ
 	refreshGrace  = 10 * time.Second    // in which a replaced token still brings its successor
 )
 
@@ -32,6 +34,7 @@ type Tokens struct {
 	readers  map[string]ed25519.PublicKey
 	parser   *jwt.Parser
 	sequence []byte // derives a refresh token from the one before it
+	known    known
 }
 
 // NewTokens makes a key of each seed of 32 random bytes. Whoever has a seed can
@@ -60,7 +63,7 @@ func NewTokens(seeds ...[]byte) (*Tokens, error) {
 		return nil, igny8.Errorf(igny8.NotConfigured, "There is no key to sign tokens with.")
 	}
 	t.parser = jwt.NewParser(jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(issuer), jwt.WithAudience(audience),
-		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(30*time.Second), jwt.WithStrictDecoding())
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(leeway), jwt.WithStrictDecoding())
 	return t, nil
 }
 
@@ -107,6 +110,10 @@ func (t *Tokens) sign(c claims, user igny8.UserID, now time.Time) (string, time.
 // read returns what a token says, if one of our keys has signed it and it has
 // not expired.
 func (t *Tokens) read(token string) (c claims, user igny8.UserID, err error) {
+	hash := sha256.Sum256([]byte(token))
+	if r, ok := t.known.get(hash, time.Now()); ok {
+		return r.claims, r.user, nil
+	}
 	_, err = t.parser.ParseWithClaims(token, &c, func(token *jwt.Token) (any, error) {
 		kid, _ := token.Header["kid"].(string)
 		key, ok := t.readers[kid]
@@ -121,7 +128,41 @@ func (t *Tokens) read(token string) (c claims, user igny8.UserID, err error) {
 	if err != nil {
 		return c, user, igny8.Wrap(igny8.Unauthenticated, err, "The access token is not valid, or has expired. Sign in again.")
 	}
+	t.known.put(hash, verified{c, user})
 	return c, user, nil
+}
+
+// known are tokens whose signatures were good, by their hashes: checking one
+// costs more than anything else that is done to recognise somebody. Whether the
+// session still stands is asked of the database all the same.
+type known struct {
+	sync.RWMutex
+	tokens map[[sha256.Size]byte]verified
+}
+
+type verified struct {
+	claims claims
+	user   igny8.UserID
+}
+
+// mostKnown is how many tokens are remembered, in some ten megabytes.
+const mostKnown = 10_000
+
+// get returns what a token says, until it expires.
+func (k *known) get(hash [sha256.Size]byte, now time.Time) (verified, bool) {
+	k.RLock()
+	defer k.RUnlock()
+	v, ok := k.tokens[hash]
+	return v, ok && now.Before(v.claims.ExpiresAt.Add(leeway))
+}
+
+func (k *known) put(hash [sha256.Size]byte, v verified) {
+	k.Lock()
+	defer k.Unlock()
+	if k.tokens == nil || len(k.tokens) >= mostKnown {
+		k.tokens = map[[sha256.Size]byte]verified{}
+	}
+	k.tokens[hash] = v
 }
 
 // successor is the refresh token that follows another. It is derived, so that

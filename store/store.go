@@ -62,6 +62,7 @@ func pool(ctx context.Context, url, role string, size int32, patience time.Durat
 	config.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(patience)
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(patience)
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		readIDs(c)
 		if _, err := c.Exec(ctx, "set role "+role); err != nil {
 			if _, refused := errors.AsType[*pgconn.PgError](err); !refused {
 				return err
