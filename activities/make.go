@@ -63,7 +63,7 @@ func (w work[From, To]) start(ctx context.Context, c workflows.Call[From], wrong
 		if _, err := w.held(ctx, q, c.Charge); err != nil { // a Conflict if it was given back
 			return at, err
 		}
-		at.made, err = w.deliver(ctx, q, c, kept)
+		at.made, err = w.deliver(ctx, q, c, kept, 0)
 		return at, err
 	})
 }
@@ -90,17 +90,10 @@ func (w work[From, To]) finish(ctx context.Context, c workflows.Call[From], at a
 // both keeps an answer and what it holds.
 func (w work[From, To]) both(ctx context.Context, c workflows.Call[From], at attempt, answer bought, latency int32) ([]To, error) {
 	return store.As(ctx, w.Store, bot(c.Of), func(q *store.Queries) ([]To, error) {
-		if err := answered(ctx, q, at, answer, latency, nil); err != nil {
-			return nil, err
-		}
-		kept, err := q.UsableReply(ctx, c.Reply)
+		kept, err := answered(ctx, q, at, answer, latency, nil)
 		if err != nil {
 			return nil, err
 		}
-		to, err := w.deliver(ctx, q, c, kept)
-		if err != nil {
-			return nil, err
-		}
-		return to, spent(ctx, q, c.Of.Run, answer)
+		return w.deliver(ctx, q, c, kept, 1)
 	})
 }

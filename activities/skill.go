@@ -189,15 +189,15 @@ func record(ctx context.Context, q *store.Queries, run igny8.RunID, at attempt, 
 		}
 		return q.AttemptFailed(ctx, store.AttemptFailedParams{ID: at.id, Status: status, ErrorCode: string(code), ErrorMessage: igny8.MessageOf(failure), LatencyMs: &latency})
 	}
-	if err := answered(ctx, q, at, answer, latency, failure); err != nil {
+	if _, err := answered(ctx, q, at, answer, latency, failure); err != nil {
 		return err
 	}
-	return spent(ctx, q, run, answer)
+	return q.RunSpent(ctx, store.RunSpentParams{ID: run, Tokens: int64(answer.input + answer.output), CostMicros: answer.costMicro})
 }
 
 // answered writes what an attempt was answered, and what was wrong with it if
 // anything.
-func answered(ctx context.Context, q *store.Queries, at attempt, answer bought, latency int32, failure error) error {
+func answered(ctx context.Context, q *store.Queries, at attempt, answer bought, latency int32, failure error) (store.AIRequest, error) {
 	message := ""
 	if failure != nil {
 		message = igny8.MessageOf(failure)
@@ -206,11 +206,6 @@ func answered(ctx context.Context, q *store.Queries, at attempt, answer bought, 
 		ID: at.id, Model: answer.model, Reply: optional(answer.text), Blob: optional(answer.blob), Mime: optional(answer.mime), Usable: ptr(failure == nil),
 		InputTokens: int32(answer.input), OutputTokens: int32(answer.output), CostMicros: answer.costMicro, LatencyMs: &latency, ErrorCode: string(igny8.CodeOf(failure)), ErrorMessage: message,
 	})
-}
-
-// spent counts an answer towards what the run has taken.
-func spent(ctx context.Context, q *store.Queries, run igny8.RunID, answer bought) error {
-	return q.RunSpent(ctx, store.RunSpentParams{ID: run, Tokens: int64(answer.input + answer.output), CostMicros: answer.costMicro})
 }
 
 // keep saves what the answer holds and settles the hold in one transaction: the
@@ -229,7 +224,7 @@ func (w work[From, To]) keep(ctx context.Context, c workflows.Call[From]) ([]To,
 		if err != nil {
 			return nil, err
 		}
-		return w.deliver(ctx, q, c, answer)
+		return w.deliver(ctx, q, c, answer, 0)
 	})
 }
 
@@ -239,10 +234,9 @@ func before[To any](hold store.CreditHold) (to []To, err error) {
 	return to, err
 }
 
-// deliver saves what the answer holds and settles the hold. The rows that all
-// articles of a run and of an account share come last, to be locked the shorter:
-// the run's, and then the wallet.
-func (w work[From, To]) deliver(ctx context.Context, q *store.Queries, c workflows.Call[From], answer store.AIRequest) ([]To, error) {
+// deliver saves what the answer holds and settles the hold. calls are those of
+// the provider that the run has not counted yet.
+func (w work[From, To]) deliver(ctx context.Context, q *store.Queries, c workflows.Call[From], answer store.AIRequest, calls int) ([]To, error) {
 	made, err := w.save(ctx, w.Activities, q, c, answer)
 	if err != nil {
 		return nil, err
@@ -256,13 +250,10 @@ func (w work[From, To]) deliver(ctx context.Context, q *store.Queries, c workflo
 			return nil, err
 		}
 	}
-	if _, err := q.Settle(ctx, store.Settlement{
+	_, err = q.Settle(ctx, store.Settlement{
 		Key: c.Hold(), Units: made.units, Result: made.ids, Item: itemOf(c, made.ids), Model: answer.Model,
-		Tokens: int64(answer.InputTokens + answer.OutputTokens), CostMicros: answer.CostMicros,
-	}); err != nil {
-		return nil, err
-	}
-	_, err = progress(ctx, q, c.Of.Run)
+		Tokens: int64(answer.InputTokens + answer.OutputTokens), CostMicros: answer.CostMicros, Calls: calls,
+	})
 	return made.ids, err
 }
 

@@ -106,7 +106,7 @@ func TestCrashAtACommit(t *testing.T) {
 	w := newWired(t)
 	ways := w.ways()
 	telling := []point{ // an article saved and charged, a post adopted, a run accepted
-		{"commit AttemptAnswered…RunSpent", 3, sandbox.After}, {"commit PublicationStep", 2, sandbox.Before}, {"commit Remembered…Audit", 1, sandbox.After},
+		{"commit AttemptAnswered…SettleInWallet", 3, sandbox.After}, {"commit PublicationStep", 2, sandbox.Before}, {"commit Remembered…Audit", 1, sandbox.After},
 	}
 	for i, at := range sampled(t, w.points(t), telling, 4) {
 		for j, way := range ways {

@@ -251,29 +251,27 @@ func (q *Queries) ReleaseHold(ctx context.Context, key string) (CreditHold, erro
 	return i, err
 }
 
+const releaseInRun = `-- name: ReleaseInRun :exec
+update igny8_runs set credits_reserved = credits_reserved - $1::bigint, credits_released = credits_released + $1::bigint, version = version + 1, updated_at = now()
+where account_id = current_account() and id = $2
+`
+
+type ReleaseInRunParams struct {
+	Amount int64       `json:"amount"`
+	RunID  igny8.RunID `json:"run_id"`
+}
+
+func (q *Queries) ReleaseInRun(ctx context.Context, arg ReleaseInRunParams) error {
+	_, err := q.db.Exec(ctx, releaseInRun, arg.Amount, arg.RunID)
+	return err
+}
+
 const releaseInWallet = `-- name: ReleaseInWallet :exec
 update igny8_wallets set held = held - $1::bigint, updated_at = now() where account_id = current_account()
 `
 
 func (q *Queries) ReleaseInWallet(ctx context.Context, amount int64) error {
 	_, err := q.db.Exec(ctx, releaseInWallet, amount)
-	return err
-}
-
-const resolveInRun = `-- name: ResolveInRun :exec
-update igny8_runs set credits_reserved = credits_reserved - $1::bigint, credits_settled = credits_settled + $2::bigint,
-	credits_released = credits_released + ($1::bigint - $2::bigint), version = version + 1, updated_at = now()
-where account_id = current_account() and id = $3
-`
-
-type ResolveInRunParams struct {
-	Amount int64       `json:"amount"`
-	Used   int64       `json:"used"`
-	RunID  igny8.RunID `json:"run_id"`
-}
-
-func (q *Queries) ResolveInRun(ctx context.Context, arg ResolveInRunParams) error {
-	_, err := q.db.Exec(ctx, resolveInRun, arg.Amount, arg.Used, arg.RunID)
 	return err
 }
 

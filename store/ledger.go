@@ -84,10 +84,13 @@ type Settlement struct {
 	Model      string
 	Tokens     int64
 	CostMicros int64 // millionths of a US dollar
+	Calls      int   // of providers that the run has not counted yet; the tokens and the cost are theirs
 }
 
 // Settle charges what a hold bought and gives the rest back, in the transaction
-// that saves what was bought. A hold is settled once: the error is Conflict if
+// that saves what was bought, and brings the run's figures up to its items. The
+// rows that all articles of a run and of an account share come last, to be locked
+// the shorter: the run's, and then the wallet. A hold is settled once: the error is Conflict if
 // it is not open, and Invalid for more units than were reserved.
 func (q *Queries) Settle(ctx context.Context, s Settlement) (igny8.Credits, error) {
 	hold, err := q.LockHold(ctx, s.Key)
@@ -118,7 +121,11 @@ func (q *Queries) Settle(ctx context.Context, s Settlement) (igny8.Credits, erro
 		return 0, err
 	}
 	if settled.RunID != nil {
-		if err := q.ResolveInRun(ctx, ResolveInRunParams{RunID: *settled.RunID, Amount: int64(settled.Amount), Used: int64(used)}); err != nil {
+		spent := SettleInRunParams{RunID: settled.RunID.UUID, Amount: int64(settled.Amount), Used: int64(used), Calls: int32(s.Calls)}
+		if s.Calls > 0 {
+			spent.Tokens, spent.CostMicros = s.Tokens, s.CostMicros
+		}
+		if err := q.SettleInRun(ctx, spent); err != nil {
 			return 0, err
 		}
 	}
@@ -144,7 +151,7 @@ func (q *Queries) Release(ctx context.Context, h Hold) error {
 		return err
 	}
 	if released.RunID != nil {
-		if err := q.ResolveInRun(ctx, ResolveInRunParams{RunID: *released.RunID, Amount: int64(released.Amount)}); err != nil {
+		if err := q.ReleaseInRun(ctx, ReleaseInRunParams{RunID: *released.RunID, Amount: int64(released.Amount)}); err != nil {
 			return err
 		}
 	}

@@ -60,7 +60,9 @@ func TestLedgerMutants(t *testing.T) {
 		{query: "SettleInWallet", from: "held = held - $1::bigint", to: "held = held - $1::bigint * 0"},
 		{query: "SettleInWallet", from: "seq = seq + ($2::bigint > 0)::int", to: "seq = seq + 1"},
 		{query: "ReleaseInWallet", from: "held - $1::bigint", to: "held - $1::bigint * 0"},
-		{query: "ResolveInRun", from: "credits_settled + $2::bigint", to: "credits_settled"},
+		{query: "SettleInRun", from: "$3::bigint", to: "0 * $3::bigint"},
+		{query: "SettleInRun", from: "$2::bigint", to: "0 * $2::bigint"},
+		{query: "ReleaseInRun", from: "credits_released + $1::bigint", to: "credits_released"},
 	} {
 		t.Run(m.query, func(t *testing.T) {
 			t.Parallel()

@@ -30,10 +30,11 @@ func (q *Queries) ActivePrompt(ctx context.Context, promptType string) (ActivePr
 	return i, err
 }
 
-const attemptAnswered = `-- name: AttemptAnswered :exec
+const attemptAnswered = `-- name: AttemptAnswered :one
 update igny8_ai_requests set status = 'answered', model = $1, reply = $2, blob = $3, mime = $4, usable = $5, input_tokens = $6, output_tokens = $7, cost_micros = $8, latency_ms = $9,
 	error_code = $10, error_message = $11, answered_at = now()
 where account_id = current_account() and id = $12
+returning account_id, id, key, attempt, status, purpose, provider, provenance, model, prompt_version, request, reply, blob, mime, usable, repair, repeated, input_tokens, output_tokens, cost_micros, latency_ms, error_code, error_message, site_id, run_id, item_id, workflow_id, created_at, answered_at
 `
 
 type AttemptAnsweredParams struct {
@@ -51,8 +52,8 @@ type AttemptAnsweredParams struct {
 	ID           igny8.RequestID `json:"id"`
 }
 
-func (q *Queries) AttemptAnswered(ctx context.Context, arg AttemptAnsweredParams) error {
-	_, err := q.db.Exec(ctx, attemptAnswered,
+func (q *Queries) AttemptAnswered(ctx context.Context, arg AttemptAnsweredParams) (AIRequest, error) {
+	row := q.db.QueryRow(ctx, attemptAnswered,
 		arg.Model,
 		arg.Reply,
 		arg.Blob,
@@ -66,7 +67,39 @@ func (q *Queries) AttemptAnswered(ctx context.Context, arg AttemptAnsweredParams
 		arg.ErrorMessage,
 		arg.ID,
 	)
-	return err
+	var i AIRequest
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Key,
+		&i.Attempt,
+		&i.Status,
+		&i.Purpose,
+		&i.Provider,
+		&i.Provenance,
+		&i.Model,
+		&i.PromptVersion,
+		&i.Request,
+		&i.Reply,
+		&i.Blob,
+		&i.Mime,
+		&i.Usable,
+		&i.Repair,
+		&i.Repeated,
+		&i.InputTokens,
+		&i.OutputTokens,
+		&i.CostMicros,
+		&i.LatencyMs,
+		&i.ErrorCode,
+		&i.ErrorMessage,
+		&i.SiteID,
+		&i.RunID,
+		&i.ItemID,
+		&i.WorkflowID,
+		&i.CreatedAt,
+		&i.AnsweredAt,
+	)
+	return i, err
 }
 
 const attemptFailed = `-- name: AttemptFailed :exec

@@ -942,6 +942,32 @@ func (q *Queries) RunSummary(ctx context.Context, id igny8.RunID) (RunSummaryRow
 	return i, err
 }
 
+const settleInRun = `-- name: SettleInRun :exec
+select 1 from run_progress($1, $2::bigint, $3::bigint, $4::int, $5::bigint, $6::bigint)
+`
+
+type SettleInRunParams struct {
+	RunID      uuid.UUID `json:"run_id"`
+	Amount     int64     `json:"amount"`
+	Used       int64     `json:"used"`
+	Calls      int32     `json:"calls"`
+	Tokens     int64     `json:"tokens"`
+	CostMicros int64     `json:"cost_micros"`
+}
+
+// Counts what a hold has bought, and brings the run's figures up to its items.
+func (q *Queries) SettleInRun(ctx context.Context, arg SettleInRunParams) error {
+	_, err := q.db.Exec(ctx, settleInRun,
+		arg.RunID,
+		arg.Amount,
+		arg.Used,
+		arg.Calls,
+		arg.Tokens,
+		arg.CostMicros,
+	)
+	return err
+}
+
 const startRun = `-- name: StartRun :one
 insert into igny8_runs (account_id, site_id, sector_id, id, kind, mode, params, planning, workflow_id, schedule_id, started_by, max_credits)
 select current_account(), s.site_id, s.id, $1, $2, $3, $4, $5, $6, $7, $8, $9

@@ -309,7 +309,8 @@ func (q *Queries) FreeSlug(ctx context.Context, arg FreeSlugParams) (string, err
 }
 
 const ideaPublished = `-- name: IdeaPublished :exec
-update igny8_content_ideas i set status = 'published' from igny8_tasks t where i.account_id = current_account() and t.account_id = i.account_id and t.id = $1 and i.id = t.idea_id and i.status <> 'rejected'
+update igny8_content_ideas set status = 'published'
+where account_id = current_account() and id = (select t.idea_id from igny8_tasks t where t.account_id = current_account() and t.id = $1) and status <> 'rejected'
 `
 
 func (q *Queries) IdeaPublished(ctx context.Context, taskID igny8.TaskID) error {
@@ -968,10 +969,9 @@ func (q *Queries) TaskBrief(ctx context.Context, id igny8.TaskID) (TaskBriefRow,
 }
 
 const taskKeywords = `-- name: TaskKeywords :many
-select k.keyword, k.volume, ik.n from igny8_tasks t
-join igny8_idea_keywords ik on ik.account_id = t.account_id and ik.idea_id = t.idea_id
+select k.keyword, k.volume, ik.n from igny8_idea_keywords ik
 join igny8_keywords k on k.account_id = ik.account_id and k.id = ik.keyword_id
-where t.account_id = current_account() and t.id = $1 order by ik.n, k.normal
+where ik.account_id = current_account() and ik.idea_id = (select t.idea_id from igny8_tasks t where t.account_id = current_account() and t.id = $1) order by ik.n, k.normal
 `
 
 type TaskKeywordsRow struct {

@@ -51,9 +51,8 @@ update igny8_credit_holds set status = 'released', resolved_at = now()
 where account_id = current_account() and key = @key and status = 'held'
 returning *;
 
--- name: ResolveInRun :exec
-update igny8_runs set credits_reserved = credits_reserved - sqlc.arg(amount)::bigint, credits_settled = credits_settled + sqlc.arg(used)::bigint,
-	credits_released = credits_released + (sqlc.arg(amount)::bigint - sqlc.arg(used)::bigint), version = version + 1, updated_at = now()
+-- name: ReleaseInRun :exec
+update igny8_runs set credits_reserved = credits_reserved - sqlc.arg(amount)::bigint, credits_released = credits_released + sqlc.arg(amount)::bigint, version = version + 1, updated_at = now()
 where account_id = current_account() and id = sqlc.arg(run_id);
 
 -- name: ReleaseInWallet :exec

@@ -16,10 +16,11 @@ insert into igny8_ai_requests (account_id, key, attempt, status, purpose, provid
 values (current_account(), @key, @attempt, 'sent', @purpose, @provider, @provenance, @model, sqlc.narg('prompt_version'), @request, @repair, @repeated, sqlc.narg('site_id'), sqlc.narg('run_id'), sqlc.narg('item_id'), @workflow_id)
 returning id;
 
--- name: AttemptAnswered :exec
+-- name: AttemptAnswered :one
 update igny8_ai_requests set status = 'answered', model = @model, reply = @reply, blob = @blob, mime = @mime, usable = @usable, input_tokens = @input_tokens, output_tokens = @output_tokens, cost_micros = @cost_micros, latency_ms = @latency_ms,
 	error_code = @error_code, error_message = @error_message, answered_at = now()
-where account_id = current_account() and id = @id;
+where account_id = current_account() and id = @id
+returning *;
 
 -- name: AttemptFailed :exec
 update igny8_ai_requests set status = @status, error_code = @error_code, error_message = @error_message, latency_ms = @latency_ms, answered_at = now() where account_id = current_account() and id = @id;

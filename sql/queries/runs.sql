@@ -65,6 +65,10 @@ where account_id = current_account() and id = @id and finished_at is null;
 select (r).version::bigint as version, (r).percentage::int as percentage, (r).status::text as status
 from (select run_progress(@id) r) x where (r).id is not null;
 
+-- name: SettleInRun :exec
+-- Counts what a hold has bought, and brings the run's figures up to its items.
+select 1 from run_progress(@run_id, @amount::bigint, @used::bigint, @calls::int, @tokens::bigint, @cost_micros::bigint);
+
 -- name: RunPaused :one
 update igny8_runs set status = 'paused', error_code = @error_code, error_message = @error_message, message = @message, version = version + 1, updated_at = now()
 where account_id = current_account() and id = @id and finished_at is null

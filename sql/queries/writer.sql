@@ -44,10 +44,9 @@ left join igny8_author_profiles a on a.account_id = t.account_id and a.id = t.au
 where t.account_id = current_account() and t.id = @id;
 
 -- name: TaskKeywords :many
-select k.keyword, k.volume, ik.n from igny8_tasks t
-join igny8_idea_keywords ik on ik.account_id = t.account_id and ik.idea_id = t.idea_id
+select k.keyword, k.volume, ik.n from igny8_idea_keywords ik
 join igny8_keywords k on k.account_id = ik.account_id and k.id = ik.keyword_id
-where t.account_id = current_account() and t.id = @task_id order by ik.n, k.normal;
+where ik.account_id = current_account() and ik.idea_id = (select t.idea_id from igny8_tasks t where t.account_id = current_account() and t.id = @task_id) order by ik.n, k.normal;
 
 -- name: FreeSlug :one
 -- The wanted slug, or with a number if the site has it for another task.
@@ -144,7 +143,8 @@ returning *;
 update igny8_content set status = @status, differences = @differences where account_id = current_account() and id = @id;
 
 -- name: IdeaPublished :exec
-update igny8_content_ideas i set status = 'published' from igny8_tasks t where i.account_id = current_account() and t.account_id = i.account_id and t.id = @task_id and i.id = t.idea_id and i.status <> 'rejected';
+update igny8_content_ideas set status = 'published'
+where account_id = current_account() and id = (select t.idea_id from igny8_tasks t where t.account_id = current_account() and t.id = @task_id) and status <> 'rejected';
 
 -- name: TaskPublished :exec
 update igny8_tasks set status = @status, error_code = '', error_message = '', updated_at = now() where account_id = current_account() and id = @id;
