@@ -33,13 +33,16 @@ var long = map[string]rows{
 	"igny8_content_ideas": {"idea_title, cluster_id, run_id, status",
 		`'idea ' || md5(n::text), pg_temp.ref('cluster', account, n / 3), pg_temp.ref('run', account, n / 50),
 			case when rare then 'rejected' when few then 'published' when quarter then 'planned' else 'new' end`},
-	"igny8_tasks": {"title, cluster_id, idea_id, run_id, publish_at, status",
+	"igny8_tasks": {"title, cluster_id, idea_id, run_id, updated_at, publish_at, status",
 		`'task ' || md5(n::text), pg_temp.ref('cluster', account, n / 3), pg_temp.ref('content_idea', account, n), pg_temp.ref('run', account, n / 50),
 			'2026-01-01T00:30:00Z'::timestamptz - n * interval '1 second',
-			case when rare then 'failed' when few then 'published' when quarter then 'pending' else 'ready' end`},
+			case when n % 4 <> 2 then '2026-01-01T00:30:00Z'::timestamptz - n * interval '1 second' end,
+			case when rare then 'cancelled' when few then 'published' when n % 4 = 2 then 'failed' when quarter then 'pending' else 'ready' end`},
 	"igny8_content": {"task_id, title, slug, html_content, word_count, status",
 		`pg_temp.ref('task', account, n), 'content ' || md5(n::text), 'content-' || n, '', n * 7 % 3000,
 			case when rare then 'rejected' when few then 'published' when quarter then 'review' else 'draft' end`},
+	"igny8_publications": {"content_id, wp_post_id, marker, slug, published_at, status",
+		`pg_temp.ref('content', account, n), n, 'm-' || n, 'content-' || n, '2026-01-01T00:30:00Z'::timestamptz - n * interval '1 second', case when few then 'published' else 'scheduled' end`},
 	"igny8_images": {"task_id, content_id, n, prompt, sha256, image_type, status",
 		`pg_temp.ref('task', account, n / 3), pg_temp.ref('content', account, n / 3), n % 3, 'a picture', 'x',
 			case when n % 3 = 0 then 'featured' else 'in_article' end, case when rare then 'failed' when few then 'pending' else 'generated' end`},
@@ -67,7 +70,7 @@ var long = map[string]rows{
 
 // Which part of an account's rows are about a site, and about a sector of it.
 var (
-	aboutSectors = []string{"igny8_keywords", "igny8_clusters", "igny8_content_ideas", "igny8_tasks", "igny8_content", "igny8_images", "igny8_runs", "igny8_imports"}
+	aboutSectors = []string{"igny8_keywords", "igny8_clusters", "igny8_content_ideas", "igny8_tasks", "igny8_content", "igny8_publications", "igny8_images", "igny8_runs", "igny8_imports"}
 	aboutSites   = []string{"igny8_credit_usage_logs", "igny8_ai_requests", "igny8_notifications"}
 )
 

@@ -132,8 +132,8 @@ type asked struct {
 	searched, sectors bool
 }
 
-// lists are all of the account's. The calendar is of a span of time, and what is
-// of one thing is as short as that.
+// lists are all of the account's. The calendar is of a span of time: see spans.
+// What is of one thing is as short as that.
 func (e *explained) lists() (all []asked) {
 	for path, item := range e.api.OpenAPI().Paths {
 		if item.Get == nil || !strings.HasPrefix(item.Get.OperationID, "list-") || strings.Contains(path, "{") || path == root+calendar.path {
@@ -203,6 +203,7 @@ func TestListsReadLittle(t *testing.T) {
 		}
 	}
 	require.GreaterOrEqual(t, many, 12, "lists that are long")
+	e.spans(t, token)
 
 	// Who was granted a small site reads that site's rows and no others'.
 	e.sql(t, "update igny8_site_grants set site_id = $2 where account_id = $1", e.mine.account, e.mine.closed)
@@ -211,6 +212,19 @@ func TestListsReadLittle(t *testing.T) {
 		p := e.page(t, token, root+r, mostRead)
 		require.NotEmpty(t, p.Results, r)
 		require.Equal(t, e.mine.closed.String(), p.Results[0]["site_id"])
+	}
+}
+
+// spans are what a calendar shows: some minutes of it read no more than happens in
+// them, of one state, site or sector as well.
+func (e *explained) spans(t *testing.T, token string) {
+	t.Helper()
+	const span = "?since=2026-01-01T00:05:00Z&until=2026-01-01T00:10:00Z&page_size=200"
+	p := e.page(t, token, root+calendar.path+span, mostRead)
+	require.Len(t, p.Results, 200)
+	e.page(t, token, *p.Next, mostRead)
+	for _, more := range []string{"&ordering=-at", "&state=scheduled", "&state=published", "&state=failed", "&site_id=" + e.mine.closed.String(), "&sector_id=" + e.mine.hidden.String()} {
+		e.page(t, token, root+calendar.path+span+more, mostRead)
 	}
 }
 
