@@ -26,10 +26,18 @@ func (h *house) owner() igny8.Principal {
 	return igny8.Principal{Account: h.account, Role: igny8.Owner, AllSites: true}
 }
 
-func TestTryingAProviderTellsFourThingsApart(t *testing.T) {
+func TestTryingAProviderTellsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	const nobody = "http://127.0.0.1:1"
+	says := func(status int, body string) string {
+		return h.serve(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		}))
+	}
+	told := map[string]map[string]bool{"openai": {}, "runware": {}}
 	for _, c := range []struct {
 		provider, base string
 		key            igny8.Secret
@@ -42,6 +50,9 @@ func TestTryingAProviderTellsFourThingsApart(t *testing.T) {
 		{"runware", h.peers + sandbox.RunwarePath, "good", ""},
 		{"runware", h.peers + sandbox.RunwarePath, "bad-CANARY", igny8.Credentials},
 		{"runware", nobody, "good", igny8.Unavailable},
+		{"runware", says(402, `{"errors": [{"code": "insufficientCredits", "message": "Insufficient credits.", "taskType": "authentication"}]}`), "good", igny8.NoQuota},
+		{"runware", says(429, `{"errors": [{"code": "rateLimitExceeded", "message": "Too many requests.", "taskType": "authentication"}]}`), "good", igny8.Busy},
+		{"runware", says(200, `{"data": [{"taskType": "something"}]}`), "good", igny8.Malformed},
 	} {
 		h.own(c.provider, c.key, c.base)
 		found, err := h.TryProvider(t.Context(), h.owner(), c.provider)
@@ -49,7 +60,10 @@ func TestTryingAProviderTellsFourThingsApart(t *testing.T) {
 		require.Equal(t, c.code, found.Code, "%s with %s: %s", c.provider, c.base, found.Message)
 		require.NotEmpty(t, found.Message)
 		require.NotContains(t, found.Message, "CANARY")
+		told[c.provider][found.Message] = true
 	}
+	require.Len(t, told["openai"], 4)
+	require.Len(t, told["runware"], 6)
 }
 
 func TestTryingASiteSaysWhatItsUserMayNot(t *testing.T) {

@@ -146,8 +146,8 @@ func fail(code igny8.Code, after time.Duration, cause error) error {
 }
 
 var messages = map[igny8.Code]string{
-	igny8.Busy:        "the image provider asked us to slow down",
-	igny8.Unavailable: "the image provider has a problem of its own",
+	igny8.Busy:        "the image provider asked us to slow down; try again in a minute",
+	igny8.Unavailable: "the image provider has a problem of its own; try again later",
 	igny8.Unknown:     "the image provider's reply was cut or garbled; perhaps the picture was made",
 	igny8.NoQuota:     "the account at the image provider has no money left; add credit there and resume",
 	igny8.Credentials: "the image provider refused the key; enter a valid one in the integration settings",
