@@ -126,9 +126,8 @@ function Choose({ choose }: { choose: (f: File) => void }) {
   );
 }
 
-/** What a column can hold. */
-const meanings = ["keyword", "volume", "difficulty", "cpc", "intents", "country", "parent", "position", "url", "trend", "serp_features", "clicks", "impressions", "last_update"];
-const meaning = (field: string) => ({ cpc: "Cost per click", volume: "Searches a month", intents: "Intent", url: "Page", serp_features: "Features of the results", parent: "Parent topic", last_update: "Last update" })[field] ?? word(field);
+/** What a column can hold, in words. */
+const meaning = (field: string) => ({ cpc: "Cost per click", volume: "Searches a month", intents: "Intent", url: "Page", serp_features: "Features of the results", parent: "Parent topic", last_update: "Last update", month: "Month of the searches" })[field] ?? word(field);
 
 interface SeenProps {
   file: File;
@@ -192,7 +191,7 @@ function Seen({ file, preview: { data: p, error, isFetching }, mapping, setMappi
                     <td className="border-t border-line px-3 py-1">
                       <select aria-label={`What ${c.header || `column ${c.index + 1}`} holds`} value={c.field} onChange={(e) => set(c.index, e.target.value)} className="h-7 rounded-md border border-line-strong bg-surface px-1 text-ink">
                         <option value="">Not used</option>
-                        {(c.field && !meanings.includes(c.field) ? [...meanings, c.field] : meanings).map((m) => (
+                        {p.fields.map((m) => (
                           <option key={m} value={m}>
                             {meaning(m)}
                           </option>
