@@ -127,7 +127,7 @@ bench-web: build postgres browser ## What the pages' speed is in a real Chromium
 models: cluster/internal/convert/node_modules/.package-lock.json ## Hold the embedded models against the published ones (takes minutes)
 	go test -count=1 -tags models -timeout 60m ./cluster/internal/encoder ./cluster/internal/convert
 
-.PHONY: bench bench-cluster cluster-scale faults histories
+.PHONY: bench bench-cluster cluster-scale plans faults histories
 bench: build postgres ## Benchmarks, each figure beside its bound
 	go run ./bench/pipeline
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./bench/...
@@ -137,6 +137,9 @@ bench-cluster: ## Quality of clustering on labelled sets: make bench-cluster DAT
 
 cluster-scale: postgres ## Cluster 100,000 keywords in one run, within its bound of memory (takes minutes)
 	IGNY8_CLUSTER_SCALE=100000 go test -count=1 -v -timeout 120m -run AtScale ./activities
+
+plans: postgres ## What each list reads of 100,000 rows among 900,000 of others (a quarter of an hour, 15 GB)
+	IGNY8_PLANS=whole go test -count=1 -v -timeout 60m -run TestListsReadLittle ./api
 
 faults: build postgres ## The suites of crashes, faults and controls at all of their points: hours (make test takes a sample)
 	IGNY8_FAULTS=all go test -count=1 -v -timeout 300m -run 'Crash|Fault|Terminated|Credits|KeysRotated' ./e2e
