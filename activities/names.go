@@ -80,6 +80,8 @@ func (d namesDraft) Validate() error {
 // namingTask is what a model gets.
 type namingTask struct {
 	Groups []namingGroup `json:"groups"`
+	// Existing are clusters of before, which keep their names.
+	Existing []namingGroup `json:"existing,omitempty"`
 }
 
 type namingGroup struct {
@@ -127,7 +129,25 @@ func prepareNames(ctx context.Context, a *Activities, q *store.Queries, c workfl
 	for _, r := range rows {
 		task.Groups = append(task.Groups, namingGroup{int(r.N), r.Name, r.Keywords})
 	}
+	existing, err := clustersBeside(ctx, q, c)
+	if err != nil {
+		return order{}, err
+	}
+	for _, r := range existing {
+		task.Existing = append(task.Existing, namingGroup{int(r.N), r.Name, r.Keywords})
+	}
 	return question[namesDraft](ctx, a, q, igny8.Naming, task)
+}
+
+// clustersBeside lists clusters that were there before the run and may mean
+// what one of those to name does.
+func clustersBeside(ctx context.Context, q *store.Queries, c workflows.Call[igny8.RunID]) ([]store.ClustersBesideRow, error) {
+	batch, err := batchOf(c.Reply)
+	if err != nil {
+		return nil, err
+	}
+	sector := c.Of.Scope.Sector
+	return q.ClustersBeside(ctx, store.ClustersBesideParams{RunID: c.Of.Run, SectorID: sector, FromN: batch.FromN, ToN: batch.ToN})
 }
 
 func clustersToName(ctx context.Context, q *store.Queries, c workflows.Call[igny8.RunID]) ([]store.ClustersToNameRow, error) {
@@ -158,10 +178,18 @@ func saveNames(ctx context.Context, _ *Activities, q *store.Queries, c workflows
 	for _, r := range rows {
 		byNumber[int(r.N)] = r
 	}
+	existing, err := clustersBeside(ctx, q, c) // before the names by which they are found change
+	if err != nil {
+		return out, err
+	}
 	if out.ids, err = q.NameClusters(ctx, namesOf(draft, byNumber)); err != nil {
 		return out, err
 	}
-	if err := q.ProposeMerges(ctx, mergesOf(draft, byNumber, c)); err != nil {
+	before := map[int]store.ClustersToNameRow{}
+	for _, r := range existing {
+		before[int(r.N)] = store.ClustersToNameRow(r)
+	}
+	if err := q.ProposeMerges(ctx, mergesOf(draft, byNumber, before, c)); err != nil {
 		return out, err
 	}
 	keywords := 0
@@ -195,26 +223,42 @@ func namesOf(draft namesDraft, asked map[int]store.ClustersToNameRow) (p store.N
 	return p
 }
 
-// mergesOf is the proposals: each cluster is in one at most, and the larger one
-// stays.
-func mergesOf(draft namesDraft, asked map[int]store.ClustersToNameRow, c workflows.Call[igny8.RunID]) store.ProposeMergesParams {
+// mergesOf is the proposals: each cluster is in one at most, and at least one of
+// the two was asked about. The one that was there before stays, else the larger.
+func mergesOf(draft namesDraft, asked, before map[int]store.ClustersToNameRow, c workflows.Call[igny8.RunID]) store.ProposeMergesParams {
 	p := store.ProposeMergesParams{SiteID: c.Of.Scope.Site, SectorID: c.Of.Scope.Sector, RunID: &c.Of.Run}
 	busy := map[int]bool{}
 	for _, g := range draft.Groups {
 		for _, other := range g.SameAs {
-			a, here := asked[g.Number]
-			b, there := asked[other]
-			if !here || !there || g.Number == other || busy[g.Number] || busy[other] {
+			a, b, ok := pairOf(g.Number, other, asked, before)
+			if !ok || busy[g.Number] || busy[other] {
 				continue
 			}
 			busy[g.Number], busy[other] = true, true
-			if b.KeywordsCount > a.KeywordsCount || b.KeywordsCount == a.KeywordsCount && b.N < a.N {
-				a, b = b, a
-			}
 			p.IDs = append(p.IDs, uuid.NewSHA1(clusterSpace, []byte("merge"+a.ID.String()+b.ID.String())))
 			p.Kept, p.Others = append(p.Kept, a.ID.UUID), append(p.Others, b.ID.UUID)
 			p.Reasons = append(p.Reasons, fmt.Sprintf("The model takes “%s” and “%s” for one topic.", a.Name, b.Name))
 		}
 	}
 	return p
+}
+
+// pairOf finds two clusters by their numbers, the one to stay first.
+func pairOf(one, other int, asked, before map[int]store.ClustersToNameRow) (stays, goes store.ClustersToNameRow, ok bool) {
+	a, here := asked[one]
+	b, there := asked[other]
+	switch {
+	case here && there && one != other:
+		if b.KeywordsCount > a.KeywordsCount || b.KeywordsCount == a.KeywordsCount && b.N < a.N {
+			a, b = b, a
+		}
+		return a, b, true
+	case here:
+		stays, ok = before[other]
+		return stays, a, ok
+	case there:
+		stays, ok = before[one]
+		return stays, b, ok
+	}
+	return a, b, false
 }

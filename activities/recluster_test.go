@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -195,4 +196,39 @@ func TestAProposedMerge(t *testing.T) {
 	propose(a, c)
 	h.sql("delete from igny8_clusters where id = $1", c)
 	require.Equal(t, []string{"accepted", "stale"}, one[[]string](h, "select array_agg(status order by status) from igny8_proposals"))
+}
+
+// A model may say that a new cluster means what one of before does. That is
+// proposed, the one of before to stay; numbers that it makes up, of locked
+// clusters and of two that were there before change nothing.
+func TestMergesWithWhatWasThere(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	before := h.cluster("Coffee Grinders", "coffee grinder")
+	other := h.cluster("Grinder Burrs", "grinder burr")
+	locked := h.cluster("Burr Grinder Brands", "burr grinder brands")
+	h.sql("update igny8_clusters set locked = true where id = $1", locked)
+	h.begin(igny8.KindClusters)
+	made := h.cluster("Burr Grinder", "burr grinder", "burr grinder cleaning", "burr grinder settings")
+	h.item(workflows.NameStage, made.UUID)
+	c := call(h, igny8.Naming, h.run.Run.UUID, h.run.Run, 0)
+	rows, err := store.As(t.Context(), h.Store, bot(h.run), func(q *store.Queries) ([]store.ClustersBesideRow, error) {
+		return clustersBeside(t.Context(), q, c)
+	})
+	require.NoError(t, err)
+	number := map[igny8.ClusterID]int32{}
+	for _, r := range rows {
+		number[r.ID] = r.N
+	}
+	require.Len(t, number, 2)
+	require.NotContains(t, number, locked)
+	h.say(fmt.Sprintf(`{"groups": [{"number": %d, "name": "Stolen", "description": "", "same_as": [%d]},
+		{"number": 1, "name": "Burr Grinders", "description": "", "same_as": [7, 1999999999, %d]}]}`, number[before], number[other], number[before]))
+
+	_, err = use(h, workflows.Names, c)
+
+	require.NoError(t, err)
+	require.Equal(t, []string{before.String(), made.String()}, one[[]string](h, "select cluster_ids::text[] from igny8_proposals where status = 'pending'"))
+	require.Equal(t, "Coffee Grinders", one[string](h, "select name from igny8_clusters where id = $1", before), "only what was asked about is named")
+	require.Equal(t, int64(3), one[int64](h, "select count(*) from igny8_keywords where cluster_id = $1", made), "nothing moves before somebody accepts it")
 }
