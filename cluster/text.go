@@ -87,10 +87,12 @@ func stemBag(s string) string {
 	return strings.Join(bag, " ")
 }
 
-// title puts a keyword into title case, without the punctuation at its end, as
-// a name for people.
+// title puts a keyword into title case, without the quotation marks around it,
+// of which searches often hold only one, and the punctuation at its end, as a
+// name for people.
 func title(s string) string {
-	if short := strings.TrimRight(s, " .,;:?!"); short != "" {
+	const quotes = "\"'“”„‘’«»`"
+	if short := strings.TrimRight(strings.TrimLeft(s, " "+quotes), " .,;:?!"+quotes); short != "" {
 		s = short
 	}
 	words := strings.Fields(s)
