@@ -17,13 +17,24 @@ const starts = 8
 // slightly is the gain that a move must have: it makes every loop end.
 const slightly = 1e-9
 
+// From agreeFrom nodes on no start finds the best end, but what most of the ends
+// agree on is likely true (Lancichinetti, Fortunato 2012): edges inside a part
+// of all of them weigh agreeShare more in a second pass, those between parts as
+// much less. Between .1 and .9 the share hardly matters. Fewer nodes have starts
+// that find the same, the best end, and nothing to gain.
+const (
+	agreeFrom  = 1000
+	agreeShare = .3
+)
+
 // leiden returns the part of each node, numbered in the order of their first
 // nodes, and the number of parts.
 func leiden(ctx context.Context, g *graph, gamma float64) ([]int32, int, error) {
-	found := make([][]int32, starts)
-	err := parallel(ctx, starts, func(i int) {
-		found[i] = leidenFrom(ctx, g, gamma, uint64(i))
-	})
+	found, err := leidenEnds(ctx, g, gamma)
+	if err == nil && g.nodes() >= agreeFrom {
+		g = g.agreed(found)
+		found, err = leidenEnds(ctx, g, gamma)
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -34,6 +45,33 @@ func leiden(ctx context.Context, g *graph, gamma float64) ([]int32, int, error) 
 		}
 	}
 	return found[best], renumber(found[best]), nil
+}
+
+// leidenEnds is where each of the starts leads.
+func leidenEnds(ctx context.Context, g *graph, gamma float64) ([][]int32, error) {
+	found := make([][]int32, starts)
+	return found, parallel(ctx, starts, func(i int) {
+		found[i] = leidenFrom(ctx, g, gamma, uint64(i))
+	})
+}
+
+// agreed returns the graph with its edges weighed by how many of some
+// partitions have both ends in one part.
+func (g *graph) agreed(found [][]int32) *graph {
+	out := &graph{start: g.start, size: g.size, edges: slices.Clone(g.edges)}
+	for v := range int32(g.nodes()) {
+		for k := range out.of(v) {
+			e := &out.of(v)[k]
+			inside := 0
+			for _, part := range found {
+				if part[v] == part[e.to] {
+					inside++
+				}
+			}
+			e.weight *= 1 + agreeShare*float32(2*inside-len(found))/float32(len(found))
+		}
+	}
+	return out
 }
 
 // quality is the constant Potts quality of a partition.

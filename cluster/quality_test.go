@@ -32,14 +32,14 @@ func rate(t require.TestingT, l score.List) score.Score {
 	return score.Rate(l.Labels, cluster(t, keywordsOf(l.Texts), Options{}).Parts(len(l.Texts)))
 }
 
-// The floors are those of the study: what comes out below was broken by a
-// change. No number of topics is given.
+// The floors are a little below what was measured: what comes out lower was
+// broken by a change. No number of topics is given.
 func TestTopicsAreGood(t *testing.T) {
 	t.Parallel()
 	for file, floor := range map[string]score.Score{
-		"uqv_dev.tsv":        {F1: .96},
-		"banking77_test.tsv": {F1: .53, NMI: .79},
-		"clinc150_dev.tsv":   {F1: .71},
+		"uqv_dev.tsv":        {F1: .97},
+		"banking77_test.tsv": {F1: .55, NMI: .795},
+		"clinc150_dev.tsv":   {F1: .725},
 	} {
 		got := rate(t, readList(t, file))
 		t.Logf("%s: %.3f", file, got)
@@ -68,7 +68,7 @@ func readDomain(t testing.TB, name string) score.List {
 
 func TestTopicsOfOneSiteAreGood(t *testing.T) {
 	t.Parallel()
-	for name, floor := range map[string]float64{"travel": .90, "credit cards": .76, "kitchen and dining": .72} {
+	for name, floor := range map[string]float64{"travel": .93, "credit cards": .785, "kitchen and dining": .755} {
 		got := rate(t, readDomain(t, name))
 		t.Logf("%s: %.3f", name, got)
 		require.GreaterOrEqual(t, got.F1, floor, name)
@@ -81,7 +81,7 @@ func TestTinyListsAreGood(t *testing.T) {
 		name  string
 		list  score.List
 		floor float64
-	}{{"uqv", readList(t, "uqv_dev.tsv"), .96}, {"travel", readDomain(t, "travel"), .88}} {
+	}{{"uqv", readList(t, "uqv_dev.tsv"), .98}, {"travel", readDomain(t, "travel"), .92}} {
 		const draws = 40
 		var mean float64
 		for seed := range uint64(draws) {
