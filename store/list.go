@@ -128,7 +128,7 @@ func Row[T any](ctx context.Context, q *Queries, l *List, id string) (out T, err
 		return out, coded(pgx.ErrNoRows)
 	}
 	s.where = append(s.where, l.id()+" = "+s.param(id, l.idType()))
-	rows, _, err := fetch[T](ctx, q, l.statement(reflect.TypeFor[T](), s, Order{SQL: l.id(), Type: l.idType()}, false)+" limit 1", s.args)
+	rows, _, err := fetch[T](ctx, q, l.statement(reflect.TypeFor[T](), s, Order{SQL: l.id(), Type: l.idType()}, false)+" limit 1", s.args, 1)
 	if err == nil && len(rows) == 0 {
 		err = coded(pgx.ErrNoRows)
 	}
@@ -276,18 +276,18 @@ func (l *List) ordered(s statement, order Order, back bool) string {
 }
 
 // fetch runs a query of a list's rows.
-func fetch[T any](ctx context.Context, q *Queries, sql string, args []any) ([]T, []key, error) {
+func fetch[T any](ctx context.Context, q *Queries, sql string, args []any, some int) ([]T, []key, error) {
 	result, err := q.db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, nil, err
 	}
-	return gather[T](result)
+	return gather[T](result, some)
 }
 
-// gather reads all rows of a result.
-func gather[T any](result pgx.Rows) ([]T, []key, error) {
+// gather reads all rows of a result, of which there may be some.
+func gather[T any](result pgx.Rows, some int) ([]T, []key, error) {
 	defer result.Close()
-	found, keys := []T{}, []key{}
+	found, keys := make([]T, 0, some), make([]key, 0, some)
 	into, t, k := target[T]()
 	for result.Next() {
 		if err := result.Scan(into...); err != nil {

@@ -25,6 +25,9 @@ type question struct {
 	rowsWith   []any
 }
 
+// some is how many rows there will be, but for few pages.
+func (q *question) some() int { return min(q.Size, 50) + 1 }
+
 // question checks a request and puts it into SQL.
 func (l *List) question(row reflect.Type, a Ask) (q question, err error) {
 	if a.Size == 0 {
@@ -99,7 +102,7 @@ func Rows[T any](ctx context.Context, q *Queries, l *List, a Ask) (p Page[T], er
 	if err := q.db.QueryRow(ctx, ask.counts, ask.countsWith...).Scan(&p.Count); err != nil {
 		return p, err
 	}
-	rows, keys, err := fetch[T](ctx, q, ask.rows, ask.rowsWith)
+	rows, keys, err := fetch[T](ctx, q, ask.rows, ask.rowsWith, ask.some())
 	if err != nil {
 		return p, err
 	}
@@ -121,10 +124,10 @@ func Read[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, a As
 		return page, err
 	}
 	if len(a.Filters) > 0 || a.Search != "" { // a batch prepares its statements for any value
-		return As(ctx, s, p, func(q *Queries) (Page[T], error) { return Rows[T](ctx, q, l, a) })
+		return filtered[T](ctx, s, p, l, a)
 	}
 	var batch pgx.Batch
-	batch.Queue(whose, p.Account.String(), sitesOf(p))
+	batch.Queue(whose+", set_config('enable_bitmapscan', 'off', true)", p.Account.String(), sitesOf(p))
 	batch.Queue(ask.counts, ask.countsWith...)
 	batch.Queue(ask.rows, ask.rowsWith...)
 	tally(ctx) // how many
@@ -146,11 +149,26 @@ func Read[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, a As
 	if err != nil {
 		return page, coded(err)
 	}
-	rows, keys, err := gather[T](result)
+	rows, keys, err := gather[T](result, ask.some())
 	if err != nil {
 		return page, coded(err)
 	}
 	return answer(&ask, n, rows, keys)
+}
+
+// filtered is Read by filters and a search. Rows are read only until there are
+// enough, so that no bitmap may be made of all of them; but a search goes by
+// nothing else.
+func filtered[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, a Ask) (page Page[T], err error) {
+	begin := become(p)
+	if a.Search == "" {
+		begin += "; set local enable_bitmapscan = off"
+	}
+	err = pgx.BeginTxFunc(ctx, s.app, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) (err error) {
+		page, err = Rows[T](ctx, New(wire{tx}), l, a)
+		return err
+	})
+	return page, coded(err)
 }
 
 // answer makes a page of what was found, which is a row more than it has if there
