@@ -125,6 +125,11 @@ export class Visitor {
     return this.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   }
 
+  /** Whether a table is wider than its place: it scrolls to the side, and what is there isn't seen. */
+  cutOff() {
+    return this.page.evaluate(() => [...document.querySelectorAll("main table")].some((t) => t.scrollWidth > t.parentElement.clientWidth));
+  }
+
   dialog() {
     return this.page.locator("dialog[open]");
   }

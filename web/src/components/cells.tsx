@@ -3,11 +3,17 @@ import { Link } from "react-router";
 import { fill } from "@/api/client";
 import type { Column } from "@/config/types";
 import { cn } from "@/lib/cn";
-import { ago, dateOf, int, millis, momentOf, signed, usd, word } from "@/lib/format";
+import { agent, ago, dateOf, int, millis, momentOf, signed, usd, word } from "@/lib/format";
 import { Picture } from "./Picture";
 import { Badge, StatusBadge } from "./ui";
 
 export type Record_ = Record<string, unknown>;
+
+/** Whether there is nothing to show of a value. */
+export const isNone = (v: unknown) => v === null || v === undefined || v === "" || (Array.isArray(v) && v.length === 0);
+
+/** Whether a value says by itself what it is, without the name of its column. */
+export const saysItself = (c: Column) => ["status", "tag", "tags", "picture"].includes(c.cell);
 
 export const endAligned = (c: Column) => ["int", "micros", "usd", "cents", "signed", "ms"].includes(c.cell);
 
@@ -32,7 +38,7 @@ const none = (
 /** A value as its column says. What is not known is a dash, never a nought. */
 export function Value({ column, row }: { column: Column; row: Record_ }) {
   const v = row[column.field];
-  if (v === null || v === undefined || v === "") return none;
+  if (isNone(v)) return none;
   switch (column.cell) {
     case "int":
       return int(v as number);
@@ -60,11 +66,10 @@ export function Value({ column, row }: { column: Column; row: Record_ }) {
       return <Badge>{word(v as string)}</Badge>;
     case "tags": {
       const all = v as string[];
-      if (all.length === 0) return none;
       return (
         <span className="flex max-w-64 gap-1">
           {all.slice(0, 2).map((t) => (
-            <span key={t} title={word(t)} className="min-w-0">
+            <span key={t} title={word(t)} className="flex min-w-0">
               <Badge>
                 <span className="truncate">{word(t)}</span>
               </Badge>
@@ -97,11 +102,25 @@ export function Value({ column, row }: { column: Column; row: Record_ }) {
       return word(v as string);
     case "picture":
       return <Picture path={v as string} alt={(row.alt_text as string) || "Image"} className="h-8 w-14 rounded-sm object-cover" />;
+    case "agent":
+      return <span title={v as string}>{agent(v as string)}</span>;
+    case "target":
+      return <Target target={v as string} />;
     case "address":
       return <Address column={column} row={row} />;
     default:
       return String(v);
   }
+}
+
+/** The kind in words, and of the ID as much as tells one from another. */
+function Target({ target }: { target: string }) {
+  const [id = "", kind] = target.split("/").reverse();
+  return (
+    <span title={target}>
+      {kind && word(kind)} <span className="text-ink-3">…{id.slice(-8)}</span>
+    </span>
+  );
 }
 
 function Address({ column, row }: { column: Column; row: Record_ }) {

@@ -38,6 +38,8 @@ export type Cell =
   | "progress"
   | "address"
   | "picture"
+  | "agent" // what a browser calls itself
+  | "target" // a kind and an ID, of what something was done to
   | "word"; // an identifier of the API, in plain words
 
 export interface Column<F extends string = string> {
@@ -53,6 +55,8 @@ export interface Column<F extends string = string> {
   below?: F;
   /** Hidden until it is chosen in the column menu. */
   hidden?: true;
+  /** Left out where a window is as narrow as a phone. */
+  wide?: true;
   edit?: { type: "text" | "int"; min?: number; max?: number };
 }
 

@@ -45,6 +45,16 @@ export function ago(s: string, now = Date.now()): string {
   return dateOf(s);
 }
 
+// In this order, since most browsers name those as well whose pages they can show.
+const browsers = [["Edg", "Edge"], ["OPR", "Opera"], ["Firefox", "Firefox"], ["Chrome", "Chrome"], ["Safari", "Safari"]] as const;
+const systems = [["iPhone", "an iPhone"], ["iPad", "an iPad"], ["Android", "Android"], ["Windows", "Windows"], ["Mac OS", "a Mac"], ["Linux", "Linux"]] as const;
+/** A browser by what it calls itself. What is no browser is called as it calls itself. */
+export function agent(s: string): string {
+  const browser = browsers.find(([name]) => s.includes(`${name}/`) || s.includes(`${name}A/`) || s.includes(`Headless${name}`));
+  const system = systems.find(([name]) => s.includes(name));
+  return browser ? `${browser[1]}${system ? ` on ${system[1]}` : ""}` : s;
+}
+
 /** An identifier of the API as people say it. */
 export function word(id: string): string {
   const known = words[id];

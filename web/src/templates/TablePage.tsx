@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { list, useScope } from "@/api/queries";
 import { useAct, useAllowed, actionOf } from "@/app/act";
 import { writing } from "@/app/keys";
@@ -26,7 +26,8 @@ export default function TablePage({ page }: { page: Config }) {
   const scope = useScope(page.scope);
   const query = { ...scope.query, ...state.query };
   const { data, error, isFetching, isPlaceholderData, refetch } = useQuery({ ...list(page.source, query), enabled: scope.ready });
-  const columns = shownColumns(page, usePageSize((s) => s.columns[page.path]));
+  const shown = usePageSize((s) => s.columns[page.path]);
+  const columns = useMemo(() => shownColumns(page, shown), [page, shown]); // the same for every row, else all are drawn anew
   const chosen = usePlanner((s) => s.selected[page.path]) ?? none;
   const select = usePlanner((s) => s.select);
   const choose = useCallback((ids: readonly string[]) => select(page.path, ids), [select, page.path]);
@@ -83,10 +84,10 @@ export default function TablePage({ page }: { page: Config }) {
             ) : blank ? (
               <Blank page={page} state={state} />
             ) : (
-              <table className={cn("w-full border-separate border-spacing-0 transition-opacity", isPlaceholderData && "opacity-50")}>
+              <table className={cn("w-full border-separate border-spacing-0 transition-opacity max-md:block", isPlaceholderData && "opacity-50")}>
                 <Head page={page} columns={columns} state={state} picking={picking} all={all} onAll={() => choose(all === true ? chosen.filter((k) => !keys.includes(k)) : [...new Set([...chosen, ...keys])])} />
                 {data ? (
-                  <tbody>
+                  <tbody className="max-md:block">
                     {rows.map((r) => (
                       <Row key={keyOf(page, r)} page={page} columns={columns} row={r} chosen={chosen.includes(keyOf(page, r))} picking={picking} onChoose={onChoose} />
                     ))}

@@ -13,7 +13,7 @@ export default table({
   scope: "account",
   columns: [
     { field: "action", header: "What", cell: "word" },
-    { field: "target", header: "To", cell: "text" },
+    { field: "target", header: "To", cell: "target" },
     { field: "outcome", header: "Outcome", cell: "word" },
     { field: "actor_role", header: "By a", cell: "word" },
     columns.ip,

@@ -21,7 +21,7 @@ export default table({
     { field: "angle", header: "Angle", cell: "text", hidden: true },
     { field: "status", header: "State", cell: "status", statuses: "idea" },
     columns.run,
-    columns.made,
+    { ...columns.made, hidden: true },
   ],
   filters: [{ kind: "choice", param: "status", label: "State", statuses: "idea" }, filters.cluster, filters.run],
   actions: { bulk: ["planIdeas", "deleteIdeas"], row: ["planIdeas", "deleteIdeas"] },

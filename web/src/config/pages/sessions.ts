@@ -11,7 +11,7 @@ export default table({
   source: "/api/v1/auth/sessions/",
   scope: "account",
   columns: [
-    { field: "user_agent", header: "With", cell: "text" },
+    { field: "user_agent", header: "With", cell: "agent" },
     columns.ip,
     { field: "used_at", header: "Last used", cell: "ago", sort: true },
     columns.expires,

@@ -14,11 +14,11 @@ export default table({
   scope: "account",
   key: "seq",
   columns: [
-    { field: "seq", header: "No.", cell: "int", sort: true },
-    { field: "transaction_type", header: "Kind", cell: "status", statuses: "transaction" },
     { field: "reason", header: "For", cell: "word" },
+    { field: "transaction_type", header: "Kind", cell: "status", statuses: "transaction" },
     { field: "amount", header: "Credits", cell: "signed" },
     { field: "balance_after", header: "Balance after", cell: "int" },
+    { field: "seq", header: "No.", cell: "int", sort: true },
     { ...columns.run, hidden: undefined },
     columns.when,
   ],

@@ -2,8 +2,8 @@ import type { Column } from "../types";
 
 /** Columns that more than one table shows. */
 export const columns = {
-  created: { field: "created_at", header: "Added", cell: "ago", sort: true },
-  made: { field: "created_at", header: "Made", cell: "ago", sort: true },
+  created: { field: "created_at", header: "Added", cell: "ago", sort: true, wide: true },
+  made: { field: "created_at", header: "Made", cell: "ago", sort: true, wide: true },
   when: { field: "created_at", header: "When", cell: "ago", sort: true },
   updated: { field: "updated_at", header: "Changed", cell: "ago", hidden: true },
   volume: { field: "volume", header: "Searches a month", cell: "int", sort: true },

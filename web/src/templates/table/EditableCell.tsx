@@ -41,14 +41,14 @@ export function EditableCell({ page, column, row, children }: { page: TablePage;
   };
   if (!editing)
     return (
-      <span className={cn("group/cell flex items-center gap-1", endAligned(column) && "flex-row-reverse")} onDoubleClick={() => setEditing(true)}>
+      <span className={cn("group/cell flex min-w-0 items-center md:gap-1", endAligned(column) && "md:flex-row-reverse")} onDoubleClick={() => setEditing(true)}>
         <span className="min-w-0">{children}</span>
         <button
           ref={pencil}
           type="button"
           aria-label={`Edit ${column.header.toLowerCase()}`}
           onClick={() => setEditing(true)}
-          className="-my-1 grid size-6 shrink-0 place-items-center rounded-sm text-ink-3 opacity-0 group-hover/cell:opacity-100 hover:bg-muted hover:text-ink focus-visible:opacity-100"
+          className="-my-1 grid size-6 shrink-0 place-items-center rounded-sm text-ink-3 opacity-0 group-hover/cell:opacity-100 hover:bg-muted hover:text-ink focus-visible:opacity-100 max-md:not-focus-visible:not-group-hover/cell:w-0"
         >
           <Pencil className="size-3.5" aria-hidden />
         </button>
