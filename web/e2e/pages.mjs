@@ -1,6 +1,6 @@
 // Every page of the registry, and what opens over pages, in both themes: axe finds
 // nothing against WCAG 2.2 AA, the console has no error, no other host is asked,
-// and nothing is wider than the window, as wide as a phone either.
+// and nothing is wider than the window, nor is a table, as wide as a phone either.
 import assert from "node:assert/strict";
 import { launch, ofColours, visitor } from "./browser.mjs";
 import { outside, scenes, walk } from "./scenes.mjs";
@@ -21,6 +21,7 @@ async function look(v, { title }) {
   const before = v.page.viewportSize();
   await v.page.setViewportSize({ width: 390, height: 844 });
   if (await v.wide()) found.push(`${title} is wider than a phone`);
+  if (await v.cutOff()) found.push(`${title} has a table that is wider than a phone`);
   await v.page.setViewportSize(before);
   await v.page.emulateMedia({ colorScheme: "light" });
 }

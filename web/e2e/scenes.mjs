@@ -20,22 +20,44 @@ async function firstOf(visitor, list) {
   return links[0]?.slice(list.length + 1).split("/")[0];
 }
 
+/** Has other groups proposed, which a new account hasn't: by the page, as a person does. */
+async function propose(visitor) {
+  const { page } = visitor;
+  await visitor.go("/planner/proposals");
+  if ((await page.locator("tbody a").count()) > 0) return;
+  await page.getByRole("button", { name: "Propose other groups" }).first().click();
+  await visitor.dialog().getByLabel("Size of the groups").selectOption("tight"); // so that there is a difference
+  await visitor.dialog().getByRole("button", { name: /^Start/ }).click();
+  await page.getByRole("link", { name: "Open the run" }).click();
+  await page.getByRole("link", { name: "See the difference" }).click({ timeout: 180_000 });
+  await page.locator("tbody a").first().waitFor();
+}
+
 /** Every scene for one who is signed in: title, path, and what is opened there. */
 export async function scenes(visitor) {
+  await propose(visitor);
   const inside = pages.filter((p) => !p.bare).map((p) => p.path);
   const ids = {};
   for (const list of new Set(inside.filter((path) => path.includes("/:id")).map((path) => path.split("/:id")[0]))) {
     ids[list] = inside.includes(list) ? await firstOf(visitor, list) : undefined;
   }
-  if (!ids["/automation/runs"] || !ids["/writer/content"]) throw new Error("there is neither a run nor an article to look at");
-  const shown = inside.filter((path) => !path.includes(":id") || ids[path.split("/:id")[0]]);
-  const unseen = inside.filter((path) => !shown.includes(path));
-  if (unseen.length > 0) console.log(`not looked at, since there is nothing to open there: ${unseen.join(", ")}`);
-  return [...shown.map((path) => ({ title: titleOf(path), path: path.replace(":id", ids[path.split("/:id")[0]]) })), ...opened];
+  const missing = Object.keys(ids).filter((list) => !ids[list]);
+  if (missing.length > 0) throw new Error(`there is nothing to open at ${missing.join(", ")}`);
+  return [...inside.map((path) => ({ title: titleOf(path), path: path.replace(":id", ids[path.split("/:id")[0]]) })), proposalOf(ids["/planner/proposals"]), ...opened];
 }
 
 /** What is there for those who are not signed in. */
 export const outside = pages.filter((p) => p.bare).map(({ path }) => ({ title: titleOf(path), path: /reset|invitation/.test(path) ? `${path}#a-token` : path }));
+
+/** A proposal, and what a group of it wins and loses. */
+const proposalOf = (id) => ({
+  title: "proposal-group",
+  path: `/planner/proposals/${id}`,
+  async open({ page }) {
+    await page.locator("main summary").first().click();
+    await page.locator("main details[open] h3").first().waitFor();
+  },
+});
 
 const opened = [
   { title: "clusters-map", path: "/planner/clusters?view=map" },
