@@ -21,11 +21,11 @@ const several: readonly ActionName[] = ["mergeClusters", "haveIdeas", "deleteClu
 
 /** A state by which the map is coloured. */
 const stateOf = (c: Cluster) => (c.ideas_count === 0 ? "open" : c.ideas_count < c.pages_count ? "begun" : "covered");
-const legend = [
-  ["bg-muted", "No ideas yet"],
-  ["bg-info-soft", "Some ideas"],
-  ["bg-ok-soft", "An idea for each page"],
-] as const;
+const legend = {
+  open: { look: "border-ink-3 bg-ink-3/18", label: "No ideas yet" },
+  begun: { look: "border-info bg-info/18", label: "Some ideas" },
+  covered: { look: "border-ok bg-ok/18", label: "An idea for each page" },
+} as const;
 
 /** What isn't searched, or isn't known to be, has a place too. */
 const weigh = (volume: number | null) => Math.max(volume ?? 0, 1) ** 0.75;
@@ -57,7 +57,7 @@ function topicsOf(clusters: readonly Cluster[], keywords: readonly Keyword[]): M
         id: c.id,
         name: c.name,
         detail: `${c.keywords_count} · ${c.volume === null ? "–" : short(c.volume)}`,
-        label: `${c.name}: ${plural(c.keywords_count, "keyword")}, ${c.volume === null ? "searches not known" : `${int(c.volume)} searches a month`}${c.locked ? ", locked" : ""}`,
+        label: `${c.name}: ${plural(c.keywords_count, "keyword")}, ${c.volume === null ? "searches not known" : `${int(c.volume)} searches a month`}, ${legend[stateOf(c)].label.toLowerCase()}${c.locked ? ", locked" : ""}`,
         state: stateOf(c),
         locked: c.locked,
         weight: weigh(c.volume) + c.keywords_count,
@@ -92,9 +92,9 @@ export default function ClustersPanel() {
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-3 p-4 md:p-6">
       <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-2" aria-label="Colours">
-        {legend.map(([look, label]) => (
+        {Object.values(legend).map(({ look, label }) => (
           <li key={label} className="flex items-center gap-1.5">
-            <span aria-hidden className={cn("size-3 rounded-sm border border-line", look)} />
+            <span aria-hidden className={cn("size-3 rounded-sm border", look)} />
             {label}
           </li>
         ))}
