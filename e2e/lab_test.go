@@ -180,6 +180,9 @@ func sound(t *testing.T, name string, events sdk.HistoryEventIterator) (n int) {
 func (r *run) finishes(t *testing.T) detail {
 	t.Helper()
 	r.ends(t)
+	eventually(t, "the program answers", func() bool { // its database may have gone with the last commit
+		return r.call(t, http.MethodGet, "automation/runs/"+r.ID+"/", nil).status < 500
+	})
 	return r.detail(t)
 }
 

@@ -105,6 +105,11 @@ func settings(s stores, p ports) *config.Config {
 	return c
 }
 
+// cachedExecutions is how many executions the server keeps in memory. Those that
+// have ended stay until others take their place, so this is what a long batch adds
+// to its memory; one that is not there is read again.
+const cachedExecutions = 512
+
 // tuning is the dynamic configuration. With one partition a queue, priority and
 // fairness are exact; with more they hold for each partition by itself.
 func tuning() dynamicconfig.StaticClient {
@@ -112,7 +117,7 @@ func tuning() dynamicconfig.StaticClient {
 		dynamicconfig.MatchingEnableFairness.Key():                       true,
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():           1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key():          1,
-		dynamicconfig.HistoryCacheHostLevelMaxSize.Key():                 8096,
+		dynamicconfig.HistoryCacheHostLevelMaxSize.Key():                 cachedExecutions,
 		dynamicconfig.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(): 100,
 		// A search attribute that was just added must be usable at once.
 		dynamicconfig.ForceSearchAttributesCacheRefreshOnRead.Key(): true,
