@@ -1,9 +1,15 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
+import * as cells from "@/components/cells";
 import { useAuth } from "@/stores/auth";
 import { open } from "./render";
 import { serve, session } from "./server";
+
+vi.mock("@/components/cells", async (actual) => {
+  const all = await actual<typeof cells>();
+  return { ...all, Value: vi.fn(all.Value) };
+});
 
 const source = "/api/v1/planner/keywords/";
 const row = (n: number) => ({ id: `k${n}`, keyword: `keyword ${n}`, volume: n, difficulty: null, intents: [], status: "new", version: 1, cluster_id: null, cluster_name: null, created_at: "2026-11-23T04:23:12Z" });
@@ -65,6 +71,28 @@ test("chosen rows are deleted after a question that names their number", async (
   await user.click(within(dialog).getByRole("button", { name: "Delete" }));
   await waitFor(() => expect(asked.find((a) => a.path.endsWith("bulk_delete/"))?.body).toEqual({ ids: ["k1", "k2"] }));
   await waitFor(() => expect(screen.queryByText("2 chosen")).toBeNull());
+});
+
+test("to choose a row, or all of them, draws no value anew", async () => {
+  const user = userEvent.setup();
+  serve((a) => (a.path === source ? listed() : undefined));
+  open("/planner/keywords");
+  const box = await screen.findByRole("checkbox", { name: "Choose keyword 1" });
+  const drawn = vi.mocked(cells.Value);
+  expect(drawn).toHaveBeenCalled();
+  drawn.mockClear();
+  await user.click(box);
+  await user.click(screen.getByRole("checkbox", { name: "Choose every row of this page" }));
+  expect(await screen.findByText("3 chosen")).toBeVisible();
+  expect(drawn).not.toHaveBeenCalled();
+});
+
+test("as narrow as a phone, a value that doesn't say what it is has the name of its column", async () => {
+  serve((a) => (a.path === source ? listed() : undefined));
+  open("/planner/keywords");
+  const cell = (await screen.findByText("keyword 1")).closest("tr")!.querySelectorAll("td[data-name]");
+  expect([...cell].map((c) => c.getAttribute("data-name"))).toEqual(expect.arrayContaining(["Searches a month", "Difficulty", "Cluster"]));
+  expect([...cell].map((c) => c.getAttribute("data-name"))).not.toContain("Keyword");
 });
 
 test("all that match are chosen by their pages", async () => {

@@ -78,8 +78,6 @@ interface RowProps {
 
 export const Row = memo(function Row({ page, columns, row, chosen, picking, onChoose }: RowProps) {
   const key = keyOf(page, row);
-  const title = columns.find((c) => c.cell !== "picture");
-  const name = String(row[title?.field ?? ""] ?? key);
   return (
     <tr
       data-row={key}
@@ -92,9 +90,22 @@ export const Row = memo(function Row({ page, columns, row, chosen, picking, onCh
     >
       {picking && (
         <td className="border-line max-md:absolute max-md:top-3.5 max-md:left-4 md:border-b md:pl-6">
-          <Checkbox aria-label={`Choose ${name}`} checked={chosen} onChange={(e) => onChoose(key, !chosen, (e.nativeEvent as MouseEvent).shiftKey)} />
+          <Checkbox aria-label={`Choose ${nameOf(page, columns, row)}`} checked={chosen} onChange={(e) => onChoose(key, !chosen, (e.nativeEvent as MouseEvent).shiftKey)} />
         </td>
       )}
+      <Cells page={page} columns={columns} row={row} picking={picking} />
+    </tr>
+  );
+});
+
+const titleOf = (columns: readonly Column[]) => columns.find((c) => c.cell !== "picture");
+const nameOf = (page: TablePage, columns: readonly Column[], row: Record_) => String(row[titleOf(columns)?.field ?? ""] ?? keyOf(page, row));
+
+/** What stays as it is when the row is chosen. */
+const Cells = memo(function Cells({ page, columns, row, picking }: Pick<RowProps, "page" | "columns" | "row" | "picking">) {
+  const title = titleOf(columns);
+  return (
+    <>
       {columns.map((c, i) => (
         <td
           key={c.field}
@@ -115,10 +126,10 @@ export const Row = memo(function Row({ page, columns, row, chosen, picking, onCh
       ))}
       {page.actions.row && (
         <td className="border-line text-right max-md:absolute max-md:top-1.5 max-md:right-3 md:border-b md:pr-4">
-          <RowMenu page={page} row={row} name={name} />
+          <RowMenu page={page} row={row} name={nameOf(page, columns, row)} />
         </td>
       )}
-    </tr>
+    </>
   );
 });
 
