@@ -1,7 +1,10 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -44,4 +47,25 @@ func TestKeywordsAreMadeAtOnce(t *testing.T) {
 	require.EqualValues(t, 3, value[int64](t, w, `select count(*) from igny8_audit_log l join igny8_keywords k on l.account_id = k.account_id and l.target = 'keyword/' || k.id
 		where action = 'keyword.create' and actor_id = $1 and l.detail->>'rows' = '1' and l.detail->'fields' ? 'keyword' and l.ip <> '' and l.request_id <> ''`, w.mine.users[igny8.Editor]))
 	require.EqualValues(t, 3, value[int64](t, w, "select count(*) from igny8_audit_log where action = 'keyword.create'"))
+}
+
+// Of keywords that are made at the same time no more are made than the plan
+// allows.
+func TestKeywordsAtOnceStayWithinThePlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "editor@mine.test")
+	there := value[int64](t, w, "select count(*) from igny8_keywords where account_id = $1", w.mine.account)
+	w.sql(t, `update igny8_plans set limits = jsonb_build_object('keywords', $1::int) where name = 'Growth'`, there+3)
+	codes := make([]int, 16)
+	var all sync.WaitGroup
+	for i := range codes {
+		all.Go(func() {
+			codes[i] = w.post(t, token, keywords.path, map[string]any{"sector_id": w.mine.sector, "keyword": fmt.Sprint("kettle ", i)}).status
+		})
+	}
+	all.Wait()
+	slices.Sort(codes)
+	require.Equal(t, slices.Concat(slices.Repeat([]int{http.StatusCreated}, 3), slices.Repeat([]int{http.StatusForbidden}, 13)), codes)
+	require.Equal(t, there+3, value[int64](t, w, "select count(*) from igny8_keywords where account_id = $1", w.mine.account))
 }
