@@ -127,7 +127,7 @@ func Read[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, a As
 		return filtered[T](ctx, s, p, l, a)
 	}
 	var batch pgx.Batch
-	batch.Queue(whose+", set_config('enable_bitmapscan', 'off', true)", p.Account.String(), sitesOf(p))
+	batch.Queue(whose+", set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)", p.Account.String(), sitesOf(p))
 	batch.Queue(ask.counts, ask.countsWith...)
 	batch.Queue(ask.rows, ask.rowsWith...)
 	tally(ctx) // how many
@@ -158,9 +158,10 @@ func Read[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, a As
 
 // filtered is Read by filters and a search. Rows are read only until there are
 // enough, so that no bitmap may be made of all of them; but a search goes by
-// nothing else.
+// nothing else. A table is never read from its beginning: there stand the rows of
+// others.
 func filtered[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, a Ask) (page Page[T], err error) {
-	begin := become(p)
+	begin := become(p) + "; set local enable_seqscan = off"
 	if a.Search == "" {
 		begin += "; set local enable_bitmapscan = off"
 	}
