@@ -179,7 +179,7 @@ function Group({ cluster: c }: { cluster: Cluster }) {
         </span>
       </summary>
       {open && (
-        <div className="grid gap-4 px-5 pt-1 pb-4 md:grid-cols-2 md:pl-12">
+        <div className="grid grid-cols-1 gap-4 px-5 pt-1 pb-4 md:grid-cols-2 md:pl-12">
           {c.joining > 0 && <Moves cluster={c} joining />}
           {c.leaving > 0 && <Moves cluster={c} joining={false} />}
         </div>

@@ -1,4 +1,5 @@
 import { counts } from "../snippets/counts";
+import { rules } from "../snippets/rules";
 import type { DashboardPage } from "../types";
 
 export default {
@@ -16,6 +17,7 @@ export default {
       rules: [
         { count: counts.contentReviewOfSite, atLeast: 1, tone: "accent", icon: "check", one: "1 article waits for your review", many: "{n} articles wait for your review", body: "Nothing more is bought for them until you decide.", to: { path: "/writer/content?status=review", label: "Review" } },
         { count: counts.runsPaused, atLeast: 1, tone: "warn", icon: "pause", one: "1 run is paused", many: "{n} runs are paused", body: "Each says why, and goes on where it stopped.", to: { path: "/automation/runs?status=paused", label: "See why" } },
+        rules.proposals,
         { count: counts.tasksFailedOfSite, atLeast: 1, tone: "bad", icon: "alert", one: "1 article failed", many: "{n} articles failed", body: "What was not delivered was not charged.", to: { path: "/writer/tasks?status=failed", label: "See them" } },
       ],
     },

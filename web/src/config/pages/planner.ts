@@ -1,4 +1,5 @@
 import { counts } from "../snippets/counts";
+import { rules } from "../snippets/rules";
 import type { DashboardPage } from "../types";
 
 export default {
@@ -15,7 +16,7 @@ export default {
       calm: "Every keyword has its place.",
       rules: [
         { count: counts.keywordsNew, atLeast: 1, tone: "accent", icon: "layers", one: "1 keyword is in no cluster yet", many: "{n} keywords are in no cluster yet", body: "Grouping is computed here, at no cost.", action: "groupAll" },
-        { count: counts.proposalsPending, atLeast: 1, tone: "accent", icon: "retry", one: "Other groups are proposed", many: "{n} proposals of other groups", body: "See the difference, then accept or reject it.", to: { path: "/planner/proposals?status=pending", label: "Decide" } },
+        rules.proposals,
         { count: counts.keywordsOrphaned, atLeast: 1, tone: "warn", icon: "key", one: "1 keyword was left out", many: "{n} keywords were left out", body: "They fit no topic. More keywords around them may change that.", to: { path: "/planner/keywords?status=orphaned", label: "See them" } },
       ],
     },
@@ -30,6 +31,6 @@ export default {
     },
     { panel: "split", title: "Keywords by state", param: "status", statuses: "keyword", count: counts.keywords, to: "/planner/keywords" },
     { panel: "split", title: "Ideas by state", param: "status", statuses: "idea", count: counts.ideas, to: "/planner/ideas" },
-    { panel: "runs", title: "Latest planning runs", query: { kind: "clusters,ideas,pipeline" }, blank: "No run yet." },
+    { panel: "runs", title: "Latest planning runs", query: { kind: "clusters,recluster,ideas,pipeline" }, blank: "No run yet." },
   ],
 } as const satisfies DashboardPage;
