@@ -11,7 +11,7 @@ export const pages = readdirSync(dir).map((name) => {
   return { path, bare: /bare: true/.test(text) };
 });
 
-const titleOf = (path) => (path === "/" ? "home" : path.slice(1).replaceAll("/:id", "-one").replaceAll("/", "-"));
+export const titleOf = (path) => (path === "/" ? "home" : path.slice(1).replaceAll("/:id", "-one").replaceAll("/", "-"));
 
 /** The first thing of a list that has a page of its own: the ID in its link. */
 async function firstOf(visitor, list) {
@@ -20,8 +20,8 @@ async function firstOf(visitor, list) {
   return links[0]?.slice(list.length + 1).split("/")[0];
 }
 
-/** Has other groups proposed, which a new account hasn't: by the page, as a person does. */
-async function propose(visitor) {
+/** Has other groups proposed, unless they are: by the page, as one who may. */
+export async function propose(visitor) {
   const { page } = visitor;
   await visitor.go("/planner/proposals");
   if ((await page.locator("tbody a").count()) > 0) return;
@@ -33,17 +33,16 @@ async function propose(visitor) {
   await page.locator("tbody a").first().waitFor();
 }
 
-/** Every scene for one who is signed in: title, path, and what is opened there. */
+/** Every scene for one who is signed in: title, path, and what is opened there. What there is nothing of is left out. */
 export async function scenes(visitor) {
-  await propose(visitor);
   const inside = pages.filter((p) => !p.bare).map((p) => p.path);
   const ids = {};
   for (const list of new Set(inside.filter((path) => path.includes("/:id")).map((path) => path.split("/:id")[0]))) {
     ids[list] = inside.includes(list) ? await firstOf(visitor, list) : undefined;
   }
-  const missing = Object.keys(ids).filter((list) => !ids[list]);
-  if (missing.length > 0) throw new Error(`there is nothing to open at ${missing.join(", ")}`);
-  return [...inside.map((path) => ({ title: titleOf(path), path: path.replace(":id", ids[path.split("/:id")[0]]) })), proposalOf(ids["/planner/proposals"]), ...opened];
+  const shown = inside.filter((path) => !path.includes(":id") || ids[path.split("/:id")[0]]);
+  const proposal = ids["/planner/proposals"];
+  return [...shown.map((path) => ({ title: titleOf(path), path: path.replace(":id", ids[path.split("/:id")[0]]) })), ...(proposal ? [proposalOf(proposal)] : []), ...opened];
 }
 
 /** What is there for those who are not signed in. */

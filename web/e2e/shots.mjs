@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { launch, visitor } from "./browser.mjs";
-import { outside, scenes, walk } from "./scenes.mjs";
+import { outside, propose, scenes, walk } from "./scenes.mjs";
 
 const [out = "screenshots"] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
@@ -33,6 +33,7 @@ const stranger = await visitor(browser);
 await walk([stranger], outside, shoot);
 const two = await Promise.all([visitor(browser), visitor(browser)]);
 await Promise.all(two.map((v) => v.signIn()));
+await propose(two[0]);
 await walk(two, await scenes(two[0]), shoot);
 await browser.close();
 console.log(`${taken} pictures in ${out}`);

@@ -13,7 +13,7 @@ const more = actions.filter((a) => a.power !== "read" && !read.has(a.label)).map
 assert(more.length > 20, "the configuration has actions");
 
 /** What looks, searches, filters, or turns pages. */
-const looks = /^(Search .*|Load again|Columns|Rows|Page before|Next page|Nearer|Farther|Show all|Article before.*|Next article.*|Table|Map|Calendar|Month|Week|Today|(Next|Previous) (month|week)|(Month|Week) before|Scheduled|Published|Failed|No\. \d+.*|.* unchanged: show|Clear.*|State|Intent|Kind|For|In use|Read|Default|Paused|Place|Volume|Difficulty|Locked|Role|Actions for .*|.* per (article|cluster).*|Articles|Show .*)$/;
+const looks = /^(Search .*|Load again|Columns|Rows|Page before|Next page|Nearer|Farther|Show all|Article before.*|Next article.*|Table|Map|Calendar|Month|Week|Today|(Next|Previous) (month|week)|(Month|Week) before|Scheduled|Published|Failed|No\. \d+.*|.* unchanged: show|Clear.*|State|Intent|Kind|For|In use|Read|Default|Paused|Place|Volume|Difficulty|Locked|Role|Actions for .*|.* per (article|cluster).*|Articles|Show .*|Changed|New|Goes)$/;
 const own = /^(Change your password|Sign out.*|Mark .*|Your name|Save)$/;
 
 const controls = (v, within) =>
