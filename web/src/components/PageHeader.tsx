@@ -21,7 +21,7 @@ export function Breadcrumb({ page, title }: { page: Page; title: string }) {
             <span aria-hidden>/</span>
           </li>
         ))}
-        <li aria-current="page" className="max-w-64 truncate text-ink-2">
+        <li aria-current="page" className="max-w-64 truncate text-ink-2 max-md:sr-only">
           {title}
         </li>
       </ol>

@@ -57,7 +57,7 @@ export default function ReviewPanel() {
         <div className="min-w-0 flex-1 basis-64">
           <Breadcrumb page={page} title={c?.title ?? "Article"} />
           <div className="flex flex-wrap items-center gap-2">
-            <h1 className="min-w-0 truncate text-lg font-semibold">{c?.title ?? "Article"}</h1>
+            <h1 className="min-w-0 text-lg font-semibold text-balance md:truncate">{c?.title ?? "Article"}</h1>
             {c && <StatusBadge set="content" value={c.status} />}
             {c?.provenance === "sandbox" && <Badge>Sandbox text</Badge>}
           </div>
@@ -194,7 +194,7 @@ function Body({ content: c, draft }: { content: Content; draft: Draft }) {
         {c.reason && <Notice tone="info">{c.reason}</Notice>}
         <Card>
           <div className="mb-5 flex flex-wrap items-center gap-3 text-ink-2">
-            <span className="num flex-1">
+            <span className="num flex-1 whitespace-nowrap">
               {plural(c.word_count, "word")}, version {c.revision}
             </span>
             <LinkButton size="sm" to={`/writer/content/${c.id}/revisions`}>
