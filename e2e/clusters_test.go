@@ -18,10 +18,13 @@ type keyword struct {
 
 // Clusters named by a model, of keywords compared by embeddings; a keyword that a
 // person moves is there after new ones came, after a new clustering was accepted,
-// and after another import.
+// after another import, and after a restart.
 func TestAMovedKeywordStays(t *testing.T) {
 	t.Parallel()
-	a := shared(t).customer(t, 50)
+	room(t)
+	dir := newDirectory(t)
+	s := start(t, dir, nil, "--sandbox")
+	a := s.customer(t, 50)
 	a.keywords(t)
 	order := map[string]any{"sector": a.Sector, "names": "model", "vectors": "openai"}
 	var quote struct{ Total int }
@@ -50,21 +53,37 @@ func TestAMovedKeywordStays(t *testing.T) {
 		require.Equal(t, to, *k.ClusterID)
 	}
 
-	anew := a.accepted(t, a.call(t, http.MethodPost, "planner/clusters/recluster/", map[string]any{"sector": a.Sector, "preset": "tight"}), igny8.KindRecluster)
-	anew.reaches(t, "SUCCESS")
+	proposed, anew := a.recluster(t, "tight")
 	anew.record(t, "recluster")
 	there()
-	proposals := list[struct {
-		ID     string `json:"id"`
-		Status string `json:"status"`
-	}](t, a, "planner/proposals/?kind=recluster").Results
-	require.Len(t, proposals, 1)
-	a.post(t, "planner/proposals/"+proposals[0].ID+"/accept/", nil, nil)
+	a.post(t, "planner/proposals/"+proposed+"/accept/", nil, nil)
 	there()
 	a.keywords(t) // the same file again
 	there()
 	next := a.accepted(t, a.call(t, http.MethodPost, "planner/keywords/auto_cluster/", map[string]any{"sector": a.Sector}), igny8.KindClusters)
 	next.reaches(t, "SUCCESS")
 	there()
+
+	require.NoError(t, s.stop())
+	a.server = start(t, dir, nil, "--sandbox")
+	there()
+	proposed, _ = a.recluster(t, "broad")
+	a.post(t, "planner/proposals/"+proposed+"/accept/", nil, nil)
+	there()
+	a.keywords(t)
+	there()
 	require.Zero(t, value[int](t, a.server, `select count(*)::int from igny8_clusters c where account_id = $1 and keywords_count <> (select count(*) from igny8_keywords k where k.account_id = c.account_id and k.cluster_id = c.id)`, a.ID))
+}
+
+// recluster has all keywords clustered anew, and returns the proposal that is to
+// be decided about and the run.
+func (a *account) recluster(t *testing.T, preset string) (string, *run) {
+	t.Helper()
+	r := a.accepted(t, a.call(t, http.MethodPost, "planner/clusters/recluster/", map[string]any{"sector": a.Sector, "preset": preset}), igny8.KindRecluster)
+	r.reaches(t, "SUCCESS")
+	proposals := list[struct {
+		ID string `json:"id"`
+	}](t, a, "planner/proposals/?kind=recluster&status=pending").Results
+	require.Len(t, proposals, 1)
+	return proposals[0].ID, r
 }
