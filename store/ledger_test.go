@@ -184,6 +184,36 @@ func TestLedgerIsInTheTransaction(t *testing.T) {
 	w.balanced(t)
 }
 
+// What a hold has bought is counted in its run with the calls that bought it, also
+// in a run that has ended: how far that came stands all the same.
+func TestLedgerCountsInTheRun(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := w.settle(t)
+	w.credit(t, h.account, "grant", 100)
+	run := w.run(t, h, igny8.KindArticle)
+	settle := func(key string, units, calls int) {
+		require.NoError(t, Do(w.ctx, w.Store, h.everything(), func(q *Queries) error {
+			if _, err := q.Reserve(w.ctx, Hold{Key: key, Run: run, Function: igny8.Illustration, Units: 2}); err != nil {
+				return err
+			}
+			_, err := q.Settle(w.ctx, Settlement{Key: key, Units: units, Item: uuid.New(), Tokens: 70, CostMicros: 9, Calls: calls})
+			return err
+		}))
+	}
+	price := igny8.Illustration.DefaultPrice()
+	settle("a", 2, 1)
+	settle("b", 1, 0) // its reply was counted when it came
+	figures := func() string {
+		return value[string](t, w, "select format('%s %s %s, %s %s %s, %s %s', credits_reserved, credits_settled, credits_released, calls, tokens, cost_micros, percentage, status) from igny8_runs where id = $1", run)
+	}
+	require.Equal(t, fmt.Sprintf("0 %d %d, 1 70 9, 10 pending", 3*price, price), figures())
+	w.sql(t, "update igny8_runs set status = 'succeeded', percentage = 100, phase = 'DONE', finished_at = now() where id = $1", run)
+	settle("c", 2, 1)
+	require.Equal(t, fmt.Sprintf("0 %d %d, 2 140 18, 100 succeeded", 5*price, price), figures())
+	w.balanced(t)
+}
+
 // at does something n times at once, and counts the codes of what it returned.
 func at(n int, do func(i int) error) map[igny8.Code]int {
 	var wait sync.WaitGroup
