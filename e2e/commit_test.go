@@ -10,6 +10,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -151,19 +152,43 @@ func (w *wired) ways() []way {
 				w.server = again
 			})
 		}},
-		{"database killed", func(t *testing.T, at point) {
-			w.crash(t, w.snare, at, func() {
-				_ = syscall.Kill(postmasterIn(w.options.Dir), syscall.SIGKILL) // it is the test's
-				w.wire.cut()
-			}, func() {
-				<-w.cluster.Done()
-				require.NoError(t, w.cluster.Stop())
-				w.begin(t)
-				w.wire.to.Store(ptr(w.at()))
-			})
-		}},
+		{"database killed", func(t *testing.T, at point) { w.crash(t, w.snare, at, w.lose, func() { w.bring(t) }) }},
 		{"connection cut", func(t *testing.T, at point) { w.crash(t, w.snare, at, w.wire.cut, func() {}) }},
 	}
+}
+
+// lose kills the database, which is the test's.
+func (w *wired) lose() {
+	_ = syscall.Kill(postmasterIn(w.options.Dir), syscall.SIGKILL)
+	w.wire.cut()
+}
+
+// bring brings it back.
+func (w *wired) bring(t *testing.T) {
+	t.Helper()
+	<-w.cluster.Done()
+	require.NoError(t, w.cluster.Stop())
+	w.begin(t)
+	w.wire.to.Store(ptr(w.at()))
+}
+
+// The database is away for a while in the middle of a run, which goes on when it is
+// back: with all faults for longer than two minutes, after which workers give up an
+// engine that says it doesn't know their namespace.
+func TestCrashOfTheDatabaseForLong(t *testing.T) {
+	t.Parallel()
+	w := newWired(t)
+	away := time.Second
+	if os.Getenv("IGNY8_FAULTS") == "all" {
+		away = 3 * time.Minute
+	}
+	w.crash(t, w.snare, point{"article", 1, sandbox.After}, w.lose, func() {
+		time.Sleep(away)
+		w.bring(t)
+	})
+	t.Cleanup(w.end)
+	w.nobodyPanicked(t)
+	require.NoError(t, w.stop())
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -135,8 +135,12 @@ func (l *lab) nobodyPanicked(t *testing.T, articles ...int) {
 	c, _ := l.engine(t)
 	seen, longest := 0, 0
 	for token := []byte(nil); ; {
-		list, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 200, NextPageToken: token})
-		require.NoError(t, err)
+		var list *workflowservice.ListWorkflowExecutionsResponse
+		eventually(t, "the engine lists what it has", func() bool { // its database may have been away
+			var err error
+			list, err = c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 200, NextPageToken: token})
+			return err == nil
+		})
 		for _, w := range list.GetExecutions() {
 			seen++
 			events := c.GetWorkflowHistory(t.Context(), w.GetExecution().GetWorkflowId(), w.GetExecution().GetRunId(), false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)

@@ -9,10 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
-	"sync"
 	"time"
-
-	"go.temporal.io/sdk/worker"
 
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/activities"
@@ -20,10 +17,8 @@ import (
 	"github.com/igny8/igny8/api/mail"
 	"github.com/igny8/igny8/config"
 	"github.com/igny8/igny8/sandbox"
-	"github.com/igny8/igny8/temporal"
 	"github.com/igny8/igny8/temporal/client"
 	"github.com/igny8/igny8/web"
-	"github.com/igny8/igny8/workflows"
 )
 
 // quiet is how long something must not have changed for the reconciler to look
@@ -47,44 +42,6 @@ func (p *platform) hands() *activities.Activities {
 			Sandbox:    p.sandbox,
 		},
 	}
-}
-
-// work starts a worker on every queue.
-func (p *platform) work() error {
-	c, a := p.config, p.hands()
-	slots := map[string]int{temporal.MainQueue: 16, temporal.ModelQueue: c.ModelSlots, temporal.ImageQueue: c.ImageSlots, temporal.SiteQueue: c.SiteSlots, temporal.ComputeQueue: 1}
-	worker.SetStickyWorkflowCacheSize(1000)
-	var started []worker.Worker
-	p.later(func() error { return stopAll(started) })
-	for _, queue := range temporal.Queues {
-		w := worker.New(p.engine, queue, worker.Options{
-			WorkerStopTimeout:                  drain,
-			MaxConcurrentActivityExecutionSize: slots[queue],
-			MaxConcurrentActivityTaskPollers:   2,
-			MaxConcurrentWorkflowTaskPollers:   4,
-			DisableWorkflowWorker:              queue != temporal.MainQueue,
-			DisableRegistrationAliasing:        true,
-		})
-		if queue == temporal.MainQueue {
-			workflows.Register(w)
-		}
-		a.Register(w)
-		if err := w.Start(); err != nil {
-			return igny8.Wrap(igny8.Unavailable, err, "The worker on the queue %s can't be started.", queue)
-		}
-		started = append(started, w)
-	}
-	return nil
-}
-
-// stopAll stops workers together: each may wait for as long as drain.
-func stopAll(workers []worker.Worker) error {
-	var all sync.WaitGroup
-	for _, w := range workers {
-		all.Go(w.Stop)
-	}
-	all.Wait()
-	return nil
 }
 
 // bind takes the API's address, unless it has it. `igny8 up` does so before
