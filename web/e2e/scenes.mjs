@@ -13,9 +13,12 @@ export const pages = readdirSync(dir).map((name) => {
 
 export const titleOf = (path) => (path === "/" ? "home" : path.slice(1).replaceAll("/:id", "-one").replaceAll("/", "-"));
 
+/** Lists of which not anything is looked at: a run that wrote articles shows the most. */
+const narrowed = { "/automation/runs": "?kind=pipeline" };
+
 /** The first thing of a list that has a page of its own: the ID in its link. */
 async function firstOf(visitor, list) {
-  await visitor.go(list);
+  await visitor.go(list + (narrowed[list] ?? ""));
   const links = await visitor.page.locator(`tbody a[href^="${list}/"]`).evaluateAll((all) => all.map((a) => a.pathname));
   return links[0]?.slice(list.length + 1).split("/")[0];
 }

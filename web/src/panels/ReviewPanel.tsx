@@ -193,7 +193,7 @@ function Body({ content: c, draft }: { content: Content; draft: Draft }) {
         <Conflict draft={draft} />
         {c.reason && <Notice tone="info">{c.reason}</Notice>}
         <Card>
-          <div className="mb-5 flex flex-wrap items-center gap-3 text-ink-2">
+          <div className="mb-5 flex flex-wrap items-center gap-2 text-ink-2 md:gap-3">
             <span className="num flex-1 whitespace-nowrap">
               {plural(c.word_count, "word")}, version {c.revision}
             </span>

@@ -109,11 +109,12 @@ function NextThing({ run }: { run: Detail }) {
     made.posts > 0 && plural(made.posts, "post"),
   ].filter(Boolean);
   const next = nextOf(run);
+  const nothing = run.kind === "recluster" ? "Nothing has changed yet" : "It made nothing new";
   return (
     <Card className="border-accent/40! bg-accent-soft!">
       <div className="flex flex-wrap items-center gap-3">
         <p className="flex-1 font-medium">
-          {parts.length > 0 ? `It made ${parts.join(", ")}` : "It made nothing new"}
+          {parts.length > 0 ? `It made ${parts.join(", ")}` : nothing}
           <span className="block font-normal text-ink-2">
             {int(run.credits_settled)} credits charged{run.credits_released > 0 && `, ${int(run.credits_released)} returned`}.
           </span>
