@@ -35,7 +35,7 @@ type planned struct {
 	Plans    []planned `json:"Plans"`
 }
 
-// read is how many rows of tables and entries of indexes the plan has looked at.
+// read is how many rows the plan has looked up, in tables or in indexes alone.
 func (p planned) read() (n float64) {
 	if p.Relation != "" || p.Index != "" {
 		n = (p.Rows + p.Filtered + p.Checked) * p.Loops
@@ -182,8 +182,8 @@ func values(filter string, rows []map[string]any) (all []string) {
 // however many rows the account and others have. A search reads no more than its
 // sector. `make plans` runs it on 100,000 rows of each list among 900,000 of nine
 // other accounts: that fills some 15 GB of the temporary directory, and takes a
-// quarter of an hour. There a filter that few rows of a small sector pass, in an
-// order that has no index with it, still reads the sector.
+// quarter of an hour. What an index of an order compares by itself, for columns of
+// filters that it has, are its entries: PostgreSQL counts only those that pass.
 func TestListsReadLittle(t *testing.T) {
 	t.Parallel()
 	e := newExplained(t)
