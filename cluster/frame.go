@@ -16,7 +16,8 @@ import (
 //
 // The study measured 10 as best for topics, down to lists of a dozen keywords,
 // and 50 for the finer question of what shares a page. With blended features 9
-// is as good on long lists and better on short ones, by up to .02 of BCubed F1.
+// and 10 are alike to .001 of BCubed F1 on the lists of testdata and its domains
+// of 300; on 40 draws of 4 topics of 5 from uqv_dev 9 makes .986 and 10 .983.
 const (
 	topicKappa = 9
 	pageKappa  = 50

