@@ -123,7 +123,8 @@ func lay(to, from string) error {
 // parent otherwise.
 const guardian = `{ "$@"; kill -9 0; } & read _; kill -9 0`
 
-// serve starts PHP on a free port and waits until it listens.
+// serve starts PHP on a free port and waits until it listens. It looks at each
+// request whether a file is another now: tests change plugins between them.
 func (s *Site) serve(t testing.TB, php string, env []string) error {
 	address, err := freeAddress()
 	if err != nil {
@@ -131,7 +132,7 @@ func (s *Site) serve(t testing.TB, php string, env []string) error {
 	}
 	s.URL = "http://" + address
 	said := &startup{listens: make(chan struct{})}
-	c := exec.Command("sh", "-c", guardian, "sh", php, "-S", address, "-t", s.dir, filepath.Join(s.dir, "router.php"))
+	c := exec.Command("sh", "-c", guardian, "sh", php, "-d", "opcache.revalidate_freq=0", "-S", address, "-t", s.dir, filepath.Join(s.dir, "router.php"))
 	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "PHP_CLI_SERVER_WORKERS=2", "WP_SITE=" + s.URL}, env...)
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.Stderr = said
