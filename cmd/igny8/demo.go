@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -122,17 +123,35 @@ func (p *platform) demoAccount(ctx context.Context, q *system.Queries) (at place
 		return at, errors.Join(err, errors.New("the demo account has no site"))
 	}
 	at.site = sites[0]
-	// The sandbox may answer elsewhere than last time.
-	if at.site.WpURL == nil || *at.site.WpURL != p.sandbox+sandbox.SitePath {
-		if err := p.sandboxSite(ctx, q, at.account.ID, at.site.ID); err != nil {
-			return at, err
-		}
-	}
 	sectors, err := q.SectorsOfSite(ctx, system.SectorsOfSiteParams{AccountID: at.account.ID, SiteID: at.site.ID})
 	if err == nil && len(sectors) > 0 {
 		at.sector = sectors[0]
 	}
 	return at, err
+}
+
+// sandboxMoved tells the demo's site where the sandbox answers now, before a
+// worker goes on with what was begun for it.
+func (p *platform) sandboxMoved(ctx context.Context) error {
+	if p.sandbox == "" {
+		return nil
+	}
+	_, err := store.AsSystem(ctx, p.store, func(q *system.Queries) (none struct{}, err error) {
+		demo, err := q.AccountBySlug(ctx, "demo")
+		if igny8.CodeOf(err) == igny8.NotFound {
+			return none, nil
+		} else if err != nil {
+			return none, err
+		}
+		sites, err := q.SitesOfAccount(ctx, demo.ID)
+		for _, s := range sites {
+			if err == nil && s.WpURL != nil && strings.HasSuffix(*s.WpURL, sandbox.SitePath) && *s.WpURL != p.sandbox+sandbox.SitePath {
+				err = p.sandboxSite(ctx, q, demo.ID, s.ID)
+			}
+		}
+		return none, err
+	})
+	return err
 }
 
 func (p *platform) newDemoAccount(ctx context.Context, q *system.Queries) (at place, err error) {

@@ -65,7 +65,12 @@ func (p *platform) upFrom(ctx context.Context, out io.Writer) (string, error) {
 		says string
 		open func() error
 	}{
-		{"sandbox", func() error { return p.openSandbox(filepath.Join(p.config.Data, "sandbox")) }},
+		{"sandbox", func() error {
+			if err := p.openSandbox(filepath.Join(p.config.Data, "sandbox")); err != nil {
+				return err
+			}
+			return p.sandboxMoved(ctx)
+		}},
 		{"workflow engine", func() error { return p.openEngine(ctx) }},
 		{"worker", p.work},
 	} {

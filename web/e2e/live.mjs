@@ -12,7 +12,7 @@ const dialog = v.dialog();
 const latency = (ms) =>
   fetch(`${process.env.IGNY8_SANDBOX}/_sandbox/latency`, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ text: ms * 1e6, image: ms * 1e6, site: ms * 1e5 }) }).then((r) => assert(r.ok));
 
-await latency(1_000); // so that the run outlasts what is done to it
+await latency(4_000); // so that the run outlasts what is done to it
 await v.go("/automation");
 await page.getByRole("button", { name: "Start a pipeline" }).first().click();
 await dialog.getByLabel("Articles").fill("2");
