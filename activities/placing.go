@@ -137,6 +137,9 @@ const rowsAtOnce = 5000
 
 // write writes it all.
 func (p *placing) write(ctx context.Context, q *store.Queries) error {
+	if err := q.Bulk(ctx); err != nil {
+		return err
+	}
 	if err := q.SaveClusters(ctx, p.clusters); err != nil {
 		return err
 	}

@@ -130,6 +130,14 @@ func become(p igny8.Principal) string {
 	return "begin; set local igny8.account = '" + p.Account.String() + "'; set local igny8.sites = '" + sitesOf(p) + "'" + plans
 }
 
+// Bulk has the statements of the transaction that follow planned for the values
+// they get. Where these are thousands of rows, a plan for any number may compare
+// each of them with every row there is.
+func (q *Queries) Bulk(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, "set local plan_cache_mode = force_custom_plan")
+	return err
+}
+
 // sitesOf are the sites that a principal may see, as the policies read them.
 func sitesOf(p igny8.Principal) string {
 	if p.AllSites {
