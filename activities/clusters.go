@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"github.com/google/uuid"
@@ -34,6 +35,7 @@ func (a *Activities) cluster(ctx context.Context, of workflows.Grouping) (out wo
 			return out, err
 		})
 	}
+	defer frugal(len(c.fresh) + len(c.placed))()
 	found, err := c.extend(ctx)
 	if err != nil || c.missing > 0 {
 		return workflows.Clustered{Missing: c.missing}, err
@@ -61,6 +63,22 @@ type clustering struct {
 	anyway   bool                         // offline, where embeddings are missing
 	missing  int                          // texts that are to be embedded before anything else is done
 	offline  string                       // why it is not what was asked for; "" if it is
+}
+
+// longList is from how many keywords on computing is done with little memory.
+const longList = 10_000
+
+// frugal has garbage collected early until what it returns is called, if a list is
+// long: what is computed of it is hundreds of megabytes, of which the program would
+// else let several times as much go to waste. One clustering at a time is computed
+// in a process.
+func frugal(keywords int) (enough func()) {
+	if keywords < longList {
+		return func() {}
+	}
+	const percent = 40
+	before := debug.SetGCPercent(percent)
+	return func() { debug.SetGCPercent(before) }
 }
 
 // clustering loads what a run is to group.

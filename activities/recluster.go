@@ -21,6 +21,7 @@ func (a *Activities) propose(ctx context.Context, of workflows.Grouping) (out wo
 	if err != nil {
 		return out, err
 	}
+	defer frugal(len(c.fresh) + len(c.placed))()
 	rows := slices.Concat(c.placed, c.fresh)
 	all := input(rows)
 	if err := c.compare(ctx, all); err != nil || c.missing > 0 {

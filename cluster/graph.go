@@ -20,6 +20,10 @@ type graph struct {
 	size  []float64 // the number of texts a node stands for
 }
 
+func (g *graph) clone() *graph {
+	return &graph{start: g.start, size: g.size, edges: slices.Clone(g.edges)}
+}
+
 func (g *graph) nodes() int        { return len(g.size) }
 func (g *graph) of(v int32) []edge { return g.edges[g.start[v]:g.start[v+1]] }
 

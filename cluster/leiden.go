@@ -30,11 +30,12 @@ const (
 )
 
 // leiden returns the part of each node, numbered in the order of their first
-// nodes, and the number of parts.
+// nodes, and the number of parts. The graph is its to change: of a long list a
+// second one is what there would be no room for.
 func leiden(ctx context.Context, g *graph, gamma float64) ([]int32, int, error) {
 	found, err := leidenEnds(ctx, g, gamma)
 	if err == nil && g.nodes() >= agreeFrom {
-		g = g.agreed(found)
+		g.agree(found)
 		found, err = leidenEnds(ctx, g, gamma)
 	}
 	if err != nil {
@@ -57,13 +58,12 @@ func leidenEnds(ctx context.Context, g *graph, gamma float64) ([][]int32, error)
 	})
 }
 
-// agreed returns the graph with its edges weighed by how many of some
-// partitions have both ends in one part.
-func (g *graph) agreed(found [][]int32) *graph {
-	out := &graph{start: g.start, size: g.size, edges: slices.Clone(g.edges)}
+// agree weighs the edges by how many of some partitions have both ends in one
+// part.
+func (g *graph) agree(found [][]int32) {
 	for v := range int32(g.nodes()) {
-		for k := range out.of(v) {
-			e := &out.of(v)[k]
+		for k := range g.of(v) {
+			e := &g.of(v)[k]
 			inside := 0
 			for _, part := range found {
 				if part[v] == part[e.to] {
@@ -73,7 +73,6 @@ func (g *graph) agreed(found [][]int32) *graph {
 			e.weight *= 1 + agreeShare*float32(2*inside-len(found))/float32(len(found))
 		}
 	}
-	return out
 }
 
 // quality is the constant Potts quality of a partition.

@@ -78,7 +78,7 @@ func (r *run) about(ctx context.Context, want int) (best []int32, parts int, err
 	const tries = 16
 	for range tries {
 		middle := (low + high) / 2
-		part, n, err := leiden(ctx, g, math.Exp(middle))
+		part, n, err := leiden(ctx, g.clone(), math.Exp(middle))
 		if err != nil {
 			return nil, 0, err
 		}
