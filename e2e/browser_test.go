@@ -34,6 +34,7 @@ func TestPages(t *testing.T) {
 		select u.account_id, u.id, s.id from igny8_users u join igny8_sites s using (account_id) where u.email = $1`, viewer)
 	many := s.customer(t, 0)
 	many.fill(t, 100_000)
+	s.visit(t, "propose") // while nothing else plans the sector
 
 	visit := func(script string, env ...string) func(*testing.T) {
 		return func(t *testing.T) {

@@ -3,7 +3,7 @@
 // and nothing is wider than the window, nor is a table, as wide as a phone either.
 import assert from "node:assert/strict";
 import { launch, ofColours, visitor } from "./browser.mjs";
-import { outside, pages, propose, scenes, titleOf, walk } from "./scenes.mjs";
+import { outside, pages, scenes, titleOf, walk } from "./scenes.mjs";
 
 const browser = await launch();
 const found = [];
@@ -33,7 +33,6 @@ await stranger.leave();
 
 const two = await Promise.all([visitor(browser, { rows: 25 }), visitor(browser, { rows: 25 })]);
 await Promise.all(two.map((v) => v.signIn()));
-await propose(two[0]);
 const list = await scenes(two[0]);
 const titles = new Set([...outside, ...list].map((s) => s.title));
 assert.deepEqual(pages.map((p) => titleOf(p.path)).filter((title) => !titles.has(title)), [], "every page has something to look at");
