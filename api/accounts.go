@@ -32,15 +32,31 @@ var accounts = resource[Account, Account]{path: "auth/accounts/", id: "accounts"
 	From: "(select *, id account_id from igny8_accounts) r", Default: "-created_at", Orders: map[string]store.Order{"created_at": byTime},
 }}
 
+// PlanLimits is how many of each an account of a plan may have. What is null has
+// no limit.
+type PlanLimits struct {
+	Sites          *int64         `json:"sites"`
+	Users          *int64         `json:"users"`
+	Keywords       *int64         `json:"keywords"`
+	MonthlyCredits *igny8.Credits `json:"monthly_credits" doc:"Given with each month"`
+}
+
+// PlanFeatures is what an account of a plan may use.
+type PlanFeatures struct {
+	OperatorKeys bool `json:"operator_keys" doc:"The service's keys of the providers, where the account has none of its own"`
+	Schedules    bool `json:"schedules"`
+	APIKeys      bool `json:"api_keys"`
+}
+
 // Plan is a row of auth/plans/.
 type Plan struct {
-	ID       igny8.PlanID    `json:"id"`
-	Name     string          `json:"name"`
-	Price    int64           `json:"price" doc:"US cents a month"`
-	Limits   json.RawMessage `json:"limits"`
-	Features json.RawMessage `json:"features"`
-	Default  bool            `json:"is_default"`
-	Current  bool            `json:"is_current" sql:"exists (select from igny8_subscriptions s where s.account_id = r.account_id and s.plan_id = r.id and s.status <> 'cancelled')"`
+	ID       igny8.PlanID `json:"id"`
+	Name     string       `json:"name"`
+	Price    int64        `json:"price" doc:"US cents a month"`
+	Limits   PlanLimits   `json:"limits"`
+	Features PlanFeatures `json:"features"`
+	Default  bool         `json:"is_default"`
+	Current  bool         `json:"is_current" sql:"exists (select from igny8_subscriptions s where s.account_id = r.account_id and s.plan_id = r.id and s.status <> 'cancelled')"`
 }
 
 var plans = resource[Plan, Plan]{path: "auth/plans/", id: "plans", one: "plan", list: store.List{

@@ -87,6 +87,10 @@ func TestReadOnlyThings(t *testing.T) {
 	var plans, industries Page[map[string]any]
 	w.get(t, actors["viewer"], "auth/plans/").into(&plans)
 	require.Equal(t, plans.Results[0]["id"], w.get(t, actors["viewer"], "auth/plans/"+plans.Results[0]["id"].(string)+"/").row()["id"])
+	var free Plan
+	w.get(t, actors["viewer"], "auth/plans/"+plans.Results[0]["id"].(string)+"/").data(&free)
+	require.EqualValues(t, 1, *free.Limits.Sites)
+	require.Equal(t, PlanFeatures{OperatorKeys: true}, free.Features)
 	w.get(t, actors["viewer"], "auth/industries/").into(&industries)
 	require.GreaterOrEqual(t, len(industries.Results), 12)
 	for _, i := range industries.Results {

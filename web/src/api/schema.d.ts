@@ -4256,17 +4256,36 @@ export interface components {
             step: string;
         };
         Plan: {
-            features: unknown;
+            features: components["schemas"]["PlanFeatures"];
             id: string;
             is_current: boolean;
             is_default: boolean;
-            limits: unknown;
+            limits: components["schemas"]["PlanLimits"];
             name: string;
             /**
              * Format: int64
              * @description US cents a month
              */
             price: number;
+        };
+        PlanFeatures: {
+            api_keys: boolean;
+            /** @description The service's keys of the providers, where the account has none of its own */
+            operator_keys: boolean;
+            schedules: boolean;
+        };
+        PlanLimits: {
+            /** Format: int64 */
+            keywords: number | null;
+            /**
+             * Format: int64
+             * @description Given with each month
+             */
+            monthly_credits: number | null;
+            /** Format: int64 */
+            sites: number | null;
+            /** Format: int64 */
+            users: number | null;
         };
         Preview: {
             columns: components["schemas"]["Column"][];
