@@ -102,6 +102,7 @@ type SessionRow struct {
 	RevokedBy *string    `json:"revoked_by"`
 	UserAgent string     `json:"user_agent"`
 	IP        string     `json:"ip"`
+	Current   bool       `json:"is_current" sql:"false" doc:"The one that asks"`
 }
 
 // mySessions are the caller's own; the user is put in by the route.
@@ -200,6 +201,10 @@ func (s *Server) listSessions(ctx context.Context, in *listInput) (*reply[Page[S
 	})
 	if err != nil {
 		return nil, err
+	}
+	here := callerOf(ctx).Session
+	for i := range page.Rows {
+		page.Rows[i].Current = page.Rows[i].ID == here
 	}
 	return &reply[Page[SessionRow]]{Status: http.StatusOK, Body: Page[SessionRow]{Count: page.Count, Next: in.link(page.Next), Previous: in.link(page.Previous), Results: page.Rows}}, nil
 }

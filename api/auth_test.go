@@ -89,6 +89,12 @@ func TestSignOutEverywhere(t *testing.T) {
 	w.get(t, first, "auth/me/").refused(http.StatusUnauthorized, igny8.Unauthenticated)
 	w.get(t, second, "auth/me/").data(&Me{})
 	w.get(t, other, "auth/me/").data(&Me{})
+	var places Page[SessionRow]
+	w.get(t, second, "auth/sessions/").into(&places)
+	require.Len(t, places.Results, 2, "where one was signed in, and where one is")
+	for _, p := range places.Results {
+		require.Equal(t, p.RevokedAt == nil, p.Current)
+	}
 	w.post(t, second, "auth/me/password/", map[string]any{"old_password": password, "new_password": "another password"}).row()
 	w.get(t, second, "auth/me/").refused(http.StatusUnauthorized, igny8.Unauthenticated)
 	w.get(t, other, "auth/me/").data(&Me{})

@@ -27,7 +27,7 @@ type Schedule struct {
 	SectorID    igny8.SectorID   `json:"sector_id"`
 	Name        string           `json:"name"`
 	Kind        igny8.RunKind    `json:"kind" enum:"pipeline,clusters"`
-	Calendar    json.RawMessage  `json:"calendar"`
+	Calendar    Calendar         `json:"calendar"`
 	TimeZone    string           `json:"time_zone"`
 	Mode        igny8.Mode       `json:"mode"`
 	Params      json.RawMessage  `json:"params"`

@@ -100,6 +100,7 @@ var strategyChanges = changes[Strategy, Strategy, StrategyFields]{
 type AuditEntry struct {
 	ID        uuid.UUID     `json:"id"`
 	ActorID   *igny8.UserID `json:"actor_id"`
+	Actor     *string       `json:"actor" sql:"(select u.email from igny8_users u where u.account_id = r.account_id and u.id = r.actor_id)" doc:"The e-mail address of who did it; null where it was nobody of the account, or somebody who is no longer there"`
 	ActorRole string        `json:"actor_role"`
 	Action    string        `json:"action"`
 	Target    string        `json:"target"`

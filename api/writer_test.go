@@ -144,6 +144,7 @@ func TestSchedules(t *testing.T) {
 	w.post(t, admin, "automation/schedules/", body).data(&s)
 	require.False(t, s.Synced)
 	require.Equal(t, igny8.Review, s.Mode)
+	require.Equal(t, Calendar{Hour: []int{2}, Minute: []int{30}}, s.Calendar)
 	path := "automation/schedules/" + s.ID.String() + "/"
 	change := map[string]any{"version": s.Version, "name": "Weekly", "calendar": map[string]any{"every_seconds": 60}}
 	w.call(t, admin, http.MethodPut, path, change).data(&s)
@@ -159,6 +160,9 @@ func TestSchedules(t *testing.T) {
 	w.post(t, w.signIn(t, "editor@mine.test"), "automation/schedules/", body).refused(http.StatusForbidden, igny8.Forbidden)
 	w.call(t, admin, http.MethodDelete, path, nil).data(&struct{}{})
 	w.get(t, admin, path).refused(http.StatusNotFound, igny8.NotFound)
+	var done Page[AuditEntry]
+	w.get(t, admin, "system/audit/?action=schedule.delete").into(&done)
+	require.Equal(t, "admin@mine.test", *done.Results[0].Actor)
 
 	w.sql(t, `update igny8_plans set features = '{}' where name = 'Growth'`)
 	body["calendar"] = map[string]any{"hour": []int{1}}

@@ -2599,6 +2599,8 @@ export interface components {
         };
         AuditEntry: {
             action: string;
+            /** @description The e-mail address of who did it; null where it was nobody of the account, or somebody who is no longer there */
+            actor: string | null;
             actor_id: string | null;
             actor_role: string;
             /** Format: date-time */
@@ -4822,7 +4824,7 @@ export interface components {
             waiting_for: string;
         };
         Schedule: {
-            calendar: unknown;
+            calendar: components["schemas"]["Calendar"];
             /** Format: date-time */
             created_at: string;
             id: string;
@@ -4886,6 +4888,8 @@ export interface components {
             expires_at: string;
             id: string;
             ip: string;
+            /** @description The one that asks */
+            is_current: boolean;
             /** Format: date-time */
             revoked_at: string | null;
             revoked_by: string | null;
