@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -86,19 +87,37 @@ func (f *fields[F, M]) UnmarshalJSON(b []byte) error {
 // replaced the others too.
 func (c *change[F]) fill(replace bool) {
 	v := reflect.ValueOf(c.Fields).Elem()
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		name, about, column := jsonName(f), f.Tag.Get("change"), f.Tag.Get("column")
-		if f.Anonymous || name == "-" || about == "parent" || column == "-" {
-			continue
+	for _, f := range layoutOf(v.Type()) {
+		if f.column != "-" && (c.given[f.name] || replace && f.about == "") {
+			c.Put(f.column, valueOf(v.FieldByIndex(f.index)))
 		}
-		if !c.given[name] && (!replace || about != "") {
-			continue
-		}
-		if column == "" {
-			column = name
-		}
-		c.Put(column, valueOf(v.FieldByIndex(f.Index)))
 	}
+}
+
+// field is one of F: its name in a body, what its tag change says, and its column.
+type field struct {
+	index               []int
+	name, about, column string
+}
+
+var layouts sync.Map // the fields of each type
+
+// layoutOf are the fields of F.
+func layoutOf(t reflect.Type) (all []field) {
+	if known, ok := layouts.Load(t); ok {
+		return known.([]field)
+	}
+	for _, f := range reflect.VisibleFields(t) {
+		one := field{index: f.Index, name: jsonName(f), about: f.Tag.Get("change"), column: f.Tag.Get("column")}
+		if f.Anonymous || one.name == "-" || one.about == "parent" {
+			one.column = "-"
+		} else if one.column == "" {
+			one.column = one.name
+		}
+		all = append(all, one)
+	}
+	layouts.Store(t, all)
+	return all
 }
 
 // valueOf is a field as a column takes it: a list is empty rather than null.
@@ -115,9 +134,9 @@ func valueOf(v reflect.Value) any {
 // parentOf is what a new row is to belong to.
 func parentOf(of any) (id uuid.UUID) {
 	v := reflect.ValueOf(of).Elem()
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if f.Tag.Get("change") == "parent" {
-			id, _ = v.FieldByIndex(f.Index).FieldByName("UUID").Interface().(uuid.UUID)
+	for _, f := range layoutOf(v.Type()) {
+		if f.about == "parent" {
+			id, _ = v.FieldByIndex(f.index).FieldByName("UUID").Interface().(uuid.UUID)
 		}
 	}
 	return id

@@ -69,8 +69,7 @@ func (s *Set) Get(column string) (any, bool) {
 // Insert adds a row to a table, in the active sector or the site that parent
 // names. NotFound means that there is no such parent, or not for the asker.
 func Insert(ctx context.Context, q *Queries, t *Table, parent uuid.UUID, s *Set) (id uuid.UUID, err error) {
-	sql, args := insertion(t, parent, s)
-	err = q.db.QueryRow(ctx, sql+" returning id", args...).Scan(&id)
+	err = q.db.QueryRow(ctx, insertion(t, s)+" returning id", inserted(t, parent, s)...).Scan(&id)
 	return id, err
 }
 

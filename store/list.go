@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -303,14 +304,21 @@ func gather[T any](result pgx.Rows, some int) ([]T, []key, error) {
 func target[T any]() (into []any, t *T, k *key) {
 	t, k = new(T), new(key)
 	v := reflect.ValueOf(t).Elem()
+	into = make([]any, 0, v.NumField()+2)
 	for i := range v.NumField() {
 		into = append(into, v.Field(i).Addr().Interface())
 	}
 	return append(into, &k.value, &k.id), t, k
 }
 
+// selected are the columns of the types that were asked for.
+var selected sync.Map
+
 // columns lists what is selected into the fields of a row.
 func columns(t reflect.Type) string {
+	if known, ok := selected.Load(t); ok {
+		return known.(string)
+	}
 	all := make([]string, t.NumField())
 	for i := range all {
 		f := t.Field(i)
@@ -319,7 +327,9 @@ func columns(t reflect.Type) string {
 			all[i] = "r." + name
 		}
 	}
-	return strings.Join(all, ", ")
+	text := strings.Join(all, ", ")
+	selected.Store(t, text)
+	return text
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -30,7 +31,7 @@ func Make[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, t *T
 	if p.Account.IsZero() {
 		return out, false, igny8.Errorf(igny8.Unauthenticated, "sign in first")
 	}
-	sql, args := m.statement(columns(reflect.TypeFor[T]()), t)
+	sql, args := m.statement(reflect.TypeFor[T](), t), m.arguments(t)
 	var batch pgx.Batch
 	batch.Queue(whose, p.Account.String(), sitesOf(p))
 	batch.Queue(sql, args...)
@@ -52,21 +53,43 @@ func Make[T any](ctx context.Context, s *Store, p igny8.Principal, l *List, t *T
 	return *row, err == nil, coded(err)
 }
 
-func (m *Making) statement(columns string, t *Table) (string, []any) {
-	insert, args := insertion(t, m.Parent, m.Set)
+// form is what the text of a Making's statement depends on.
+type form struct {
+	row                    reflect.Type
+	table, columns, onlyIf string
+}
+
+// forms are the statements that were made, which are as few as the choices of
+// fields that a request may give.
+var forms sync.Map
+
+// statement makes and notes a row, and returns it.
+func (m *Making) statement(row reflect.Type, t *Table) string {
+	f := form{row, t.Name, strings.Join(m.columns, ","), m.If}
+	if text, made := forms.Load(f); made {
+		return text.(string)
+	}
+	insert := insertion(t, m.Set)
 	if m.If != "" {
 		insert += " and (" + os.Expand(m.If, m.place) + ")"
 	}
-	first := len(args)
-	args = append(args, m.Note.ActorID, m.Note.ActorRole, m.Note.Action, m.Note.Target, m.Note.Outcome, m.Note.Detail, m.Note.RequestID, m.Note.IP)
-	places := make([]any, len(args)-first)
+	noted := len(inserted(t, m.Parent, m.Set))
+	places := make([]any, 8)
 	for i := range places {
-		places[i] = first + i + 1
+		places[i] = noted + i + 1
 	}
-	return fmt.Sprintf(`with r as (%s returning *), noted as (
+	text := fmt.Sprintf(`with r as (%s returning *), noted as (
 		insert into igny8_audit_log (account_id, actor_id, actor_role, action, target, outcome, detail, request_id, ip)
 		select account_id, $%d, $%d, $%d, $%d || '/' || id, $%d, $%d, $%d, $%d from r)
-		select %s from r`, append(append([]any{insert}, places...), columns)...), args
+		select %s from r`, append(append([]any{insert}, places...), columns(row))...)
+	forms.Store(f, text)
+	return text
+}
+
+// arguments are the statement's values.
+func (m *Making) arguments(t *Table) []any {
+	n := &m.Note
+	return append(inserted(t, m.Parent, m.Set), n.ActorID, n.ActorRole, n.Action, n.Target, n.Outcome, n.Detail, n.RequestID, n.IP)
 }
 
 // place is where a column's value stands among the statement's parameters.
@@ -79,10 +102,10 @@ func (m *Making) place(column string) string {
 	return "null"
 }
 
-// insertion is the statement that adds a row, without its end, and its values.
-func insertion(t *Table, parent uuid.UUID, s *Set) (string, []any) {
+// insertion is the statement that adds a row, without its end.
+func insertion(t *Table, s *Set) string {
 	columns, places := []string{"account_id"}, []string{"current_account()"}
-	from, args := "", append([]any{}, s.values...)
+	from := ""
 	switch t.Belongs {
 	case OfSite:
 		columns, places = append(columns, "site_id"), append(places, "p.id")
@@ -96,8 +119,16 @@ func insertion(t *Table, parent uuid.UUID, s *Set) (string, []any) {
 	}
 	sql := fmt.Sprintf("insert into %s (%s) select %s", t.Name, strings.Join(columns, ", "), strings.Join(places, ", "))
 	if from == "" {
-		return sql + " where true", args
+		return sql + " where true"
 	}
-	args = append(args, parent)
-	return sql + fmt.Sprintf(" from %s where p.account_id = current_account() and p.status = 'active' and p.id = $%d", from, len(args)), args
+	return sql + fmt.Sprintf(" from %s where p.account_id = current_account() and p.status = 'active' and p.id = $%d", from, len(s.columns)+1)
+}
+
+// inserted are the values of insertion, with room for some more.
+func inserted(t *Table, parent uuid.UUID, s *Set) []any {
+	args := append(make([]any, 0, len(s.values)+9), s.values...)
+	if t.Belongs == OfAccount {
+		return args
+	}
+	return append(args, parent)
 }
