@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -22,15 +21,8 @@ import (
 // version is set when the program is linked.
 var version = "unreleased"
 
-// garbage is how much may gather before it is collected, in percent of what is in
-// use, unless GOGC says otherwise. What is in use is little, so that with Go's 100
-// a tenth of our processors' time would be spent on collecting.
-const garbage = 300
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
+	boundGarbage()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := command().ExecuteContext(ctx); err != nil {

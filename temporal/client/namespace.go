@@ -46,7 +46,7 @@ func EnsureNamespace(ctx context.Context, c client.Client, name string) error {
 }
 
 // EnsureSearchAttributes adds the keyword attributes that a namespace lacks,
-// and returns when it knows them.
+// and returns when they can be used.
 func EnsureSearchAttributes(ctx context.Context, c client.Client, namespace string, names ...string) error {
 	missing, err := missingAttributes(ctx, c, namespace, names)
 	if err != nil || len(missing) == 0 {
@@ -68,8 +68,23 @@ func EnsureSearchAttributes(ctx context.Context, c client.Client, namespace stri
 		if err == nil && len(missing) > 0 {
 			err = igny8.Errorf(igny8.Unavailable, "The Temporal namespace %q does not know the search attributes %v yet", namespace, missing)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return usable(ctx, c, namespace, wanted)
 	})
+}
+
+// usable reports an error while the frontend, which learns of it after some
+// seconds, refuses one of the attributes.
+func usable(ctx context.Context, c client.Client, namespace string, added map[string]enumspb.IndexedValueType) error {
+	for name := range added {
+		_, err := c.WorkflowService().CountWorkflowExecutions(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: name + ` = "anything"`})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func missingAttributes(ctx context.Context, c client.Client, namespace string, names []string) ([]string, error) {

@@ -19,6 +19,7 @@ import (
 // which is some 260 lines a start.
 type logger struct {
 	slog     *slog.Logger
+	tags     []tag.Tag    // of every line; the server asks for them with each call, and hardly ever writes one
 	stopping *atomic.Bool // shared with what With returns
 }
 
@@ -34,8 +35,12 @@ func (l *logger) quiet() { l.stopping.Store(true) }
 func (l *logger) log(level slog.Level, message string, tags []tag.Tag) {
 	ctx := context.Background()
 	if !l.stopping.Load() && l.slog.Enabled(ctx, level) && !harmless(message, tags) {
-		l.slog.LogAttrs(ctx, level, message, attributes(tags)...) //nolint:sloglint // the message is the server's
+		l.write(ctx, level, message, tags)
 	}
+}
+
+func (l *logger) write(ctx context.Context, level slog.Level, message string, tags []tag.Tag) {
+	l.slog.LogAttrs(ctx, level, message, append(attributes(l.tags), attributes(tags)...)...) //nolint:sloglint // the message is the server's
 }
 
 // harmless recognizes what the queues say at a start, until their shard is
@@ -64,20 +69,16 @@ func (l *logger) DPanic(message string, tags ...tag.Tag) { l.log(slog.LevelError
 // Panic and Fatal end the process, as the server relies on. What is durable is
 // in PostgreSQL.
 func (l *logger) Panic(message string, tags ...tag.Tag) {
-	l.slog.LogAttrs(context.Background(), slog.LevelError, message, attributes(tags)...) //nolint:sloglint // the message is the server's
+	l.write(context.Background(), slog.LevelError, message, tags)
 	panic(message)
 }
 
 func (l *logger) Fatal(message string, tags ...tag.Tag) {
-	l.slog.LogAttrs(context.Background(), slog.LevelError, message, attributes(tags)...) //nolint:sloglint // the message is the server's
+	l.write(context.Background(), slog.LevelError, message, tags)
 	os.Exit(1)
 }
 
 // With returns a logger that adds the tags to every line.
 func (l *logger) With(tags ...tag.Tag) log.Logger {
-	arguments := make([]any, len(tags))
-	for i, a := range attributes(tags) {
-		arguments[i] = a
-	}
-	return &logger{slog: l.slog.With(arguments...), stopping: l.stopping}
+	return &logger{slog: l.slog, tags: slices.Concat(l.tags, tags), stopping: l.stopping}
 }

@@ -110,16 +110,26 @@ func settings(s stores, p ports) *config.Config {
 // to its memory; one that is not there is read again.
 const cachedExecutions = 512
 
+// taskWorkers is how many tasks of each kind – transfers, timers, visibility – the
+// server works off at once. It has ten connections to its database; by itself it
+// would keep 512 goroutines of each kind, whose many small stacks cost memory and
+// have Go start every other goroutine with a stack too small for a call of gRPC.
+const taskWorkers = 32
+
 // tuning is the dynamic configuration. With one partition a queue, priority and
 // fairness are exact; with more they hold for each partition by itself.
 func tuning() dynamicconfig.StaticClient {
 	return dynamicconfig.StaticClient{
-		dynamicconfig.MatchingEnableFairness.Key():                       true,
-		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():           1,
-		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key():          1,
-		dynamicconfig.HistoryCacheHostLevelMaxSize.Key():                 cachedExecutions,
+		dynamicconfig.MatchingEnableFairness.Key():                  true,
+		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():      1,
+		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key():     1,
+		dynamicconfig.HistoryCacheHostLevelMaxSize.Key():            cachedExecutions,
+		dynamicconfig.TransferProcessorSchedulerWorkerCount.Key():   taskWorkers,
+		dynamicconfig.TimerProcessorSchedulerWorkerCount.Key():      taskWorkers,
+		dynamicconfig.VisibilityProcessorSchedulerWorkerCount.Key(): taskWorkers,
+		// What other clusters would be sent is kept for them in this cache. There
+		// are none; it can't be had smaller than 64 KiB.
+		dynamicconfig.XDCCacheMaxSizeBytes.Key():                         0,
 		dynamicconfig.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(): 100,
-		// A search attribute that was just added must be usable at once.
-		dynamicconfig.ForceSearchAttributesCacheRefreshOnRead.Key(): true,
 	}
 }
