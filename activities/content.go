@@ -138,7 +138,7 @@ func briefOf(ctx context.Context, q *store.Queries, task igny8.TaskID) (b brief,
 // stays among the revisions. It returns how many words were ordered and how
 // many there are.
 func saveText(ctx context.Context, q *store.Queries, c workflows.Call[igny8.TaskID], answer store.AIRequest) (out saved[igny8.ContentID], ordered, written int, err error) {
-	d, err := read[articleDraft](*answer.Reply)
+	d, err := decode[articleDraft](*answer.Reply) // judging it would be making its HTML once more
 	if err != nil {
 		return out, 0, 0, err
 	}

@@ -8,34 +8,47 @@ import (
 	"github.com/igny8/igny8/workflows"
 )
 
-// hold is what a charge is held as. The function under which it is priced
-// depends on who does the work.
-func (a *Activities) hold(ctx context.Context, q *store.Queries, c workflows.Charge) (store.Hold, error) {
-	h := store.Hold{Key: c.Hold(), Site: c.Of.Scope.Site, Run: c.Of.Run, Function: c.Function, Units: c.Units}
-	if c.Function == igny8.Illustration {
+// A maker is who does the work of a function, and whether the account's own key
+// pays for it.
+type maker struct {
+	provider string // openai or runware
+	own      bool
+}
+
+// maker is who would do the work of a function now.
+func (a *Activities) maker(ctx context.Context, q *store.Queries, f igny8.Function) (maker, error) {
+	if f == igny8.Illustration {
 		p, err := a.painter(ctx, q)
-		if err != nil {
-			return h, err
-		}
-		h.OwnKey = p.own
-		if p.provider == "openai" {
-			h.Function = igny8.IllustrationX
-		}
-		return h, nil
+		return maker{p.provider, p.own}, err
 	}
 	b, err := a.brain(ctx, q)
-	h.OwnKey = b.own
-	return h, err
+	return maker{b.provider, b.own}, err
+}
+
+// hold is what a charge is held as. The function under which it is priced
+// depends on who does the work.
+func hold(c workflows.Charge, by maker) store.Hold {
+	h := store.Hold{Key: c.Hold(), Site: c.Of.Scope.Site, Run: c.Of.Run, Function: c.Function, Units: c.Units, OwnKey: by.own}
+	if c.Function == igny8.Illustration && by.provider == "openai" {
+		h.Function = igny8.IllustrationX
+	}
+	return h
 }
 
 // reserve sets aside what a call costs at most.
 func (a *Activities) reserve(ctx context.Context, c workflows.Charge) (igny8.Credits, error) {
-	return store.As(ctx, a.Store, bot(c.Of), func(q *store.Queries) (igny8.Credits, error) { return a.held(ctx, q, c) })
+	return store.As(ctx, a.Store, bot(c.Of), func(q *store.Queries) (igny8.Credits, error) {
+		by, err := a.maker(ctx, q, c.Function)
+		if err != nil {
+			return 0, err
+		}
+		return a.held(ctx, q, c, by)
+	})
 }
 
 // held sets aside what a call costs at most, in a transaction that does other
 // things too.
-func (a *Activities) held(ctx context.Context, q *store.Queries, c workflows.Charge) (igny8.Credits, error) {
+func (a *Activities) held(ctx context.Context, q *store.Queries, c workflows.Charge, by maker) (igny8.Credits, error) {
 	if c.Function == igny8.Ideation {
 		r, err := q.Run(ctx, c.Of.Run)
 		if err != nil {
@@ -54,11 +67,7 @@ func (a *Activities) held(ctx context.Context, q *store.Queries, c workflows.Cha
 		}
 		c.Units = units
 	}
-	h, err := a.hold(ctx, q, c)
-	if err != nil {
-		return 0, err
-	}
-	return q.Reserve(ctx, h)
+	return q.Reserve(ctx, hold(c, by))
 }
 
 // release gives back what a call had reserved, and notes why on what it was for.

@@ -67,7 +67,7 @@ func prepareEmbeddings(ctx context.Context, a *Activities, q *store.Queries, c w
 		return order{}, err
 	}
 	return order{
-		provider: b.provider, model: embeddingModel, provenance: b.provenance,
+		maker: maker{b.provider, b.own}, model: embeddingModel, provenance: b.provenance,
 		request: map[string]any{"dimensions": embeddingDims, "input": texts},
 		buy: func(ctx context.Context, _ string) (bought, error) {
 			got, err := llm.Embeddings(ctx, b.at, embeddingModel, embeddingDims, texts)

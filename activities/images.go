@@ -145,7 +145,7 @@ func prepareImage(ctx context.Context, a *Activities, q *store.Queries, c workfl
 	}
 	request := image.Request{Key: c.Reply, Prompt: picture.Prompt, NegativePrompt: "text, letters, watermark, logo", Width: imageWidth, Height: imageHeight, Model: p.model}
 	return order{
-		provider: p.provider, model: p.model, provenance: p.provenance, request: map[string]any{"prompt": request.Prompt, "width": imageWidth, "height": imageHeight},
+		maker: maker{p.provider, p.own}, model: p.model, provenance: p.provenance, request: map[string]any{"prompt": request.Prompt, "width": imageWidth, "height": imageHeight},
 		buy: func(ctx context.Context, _ string) (bought, error) {
 			made, err := p.Generate(ctx, request)
 			if err != nil {
@@ -185,18 +185,15 @@ func saveImage(ctx context.Context, a *Activities, q *store.Queries, c workflows
 	if err != nil {
 		return out, err
 	}
-	if err := q.SaveImage(ctx, store.SaveImageParams{
+	content, err := q.SaveImage(ctx, store.SaveImageParams{
 		ID: c.From, Sha256: answer.Blob, Mime: &p.MIME, Width: ptr(int32(p.Width)), Height: ptr(int32(p.Height)), Bytes: ptr(int32(len(b))),
 		ImageURL: "/api/v1/system/files/" + *answer.Blob + "/", Provider: answer.Provider, Model: answer.Model, Provenance: answer.Provenance,
-	}); err != nil {
-		return out, err
-	}
-	out = saved[igny8.ImageID]{ids: []igny8.ImageID{c.From}, units: 1}
-	picture, err := q.Image(ctx, c.From)
+	})
 	if err != nil {
 		return out, err
 	}
-	all, err := q.ImagesOfContent(ctx, picture.ContentID)
+	out = saved[igny8.ImageID]{ids: []igny8.ImageID{c.From}, units: 1}
+	all, err := q.ImagesOfContent(ctx, content)
 	if err != nil {
 		return out, err
 	}

@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 
-	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/activities/wordpress"
 	"github.com/igny8/igny8/store"
 )
@@ -24,28 +23,24 @@ type term struct {
 // knownOf looks up an article's pictures and terms.
 func knownOf(ctx context.Context, q *store.Queries, c store.Content, images []store.Image) (k known, err error) {
 	k = known{media: map[string]store.SiteMedia{}, terms: map[term]int64{}}
+	var hashes []string
 	for _, i := range images {
-		if i.Sha256 == nil {
-			continue
-		}
-		m, err := q.SiteMedia(ctx, store.SiteMediaParams{SiteID: c.SiteID, Sha256: *i.Sha256})
-		if err == nil {
-			k.media[*i.Sha256] = m
-		} else if igny8.CodeOf(err) != igny8.NotFound {
-			return k, err
+		if i.Sha256 != nil {
+			hashes = append(hashes, *i.Sha256)
 		}
 	}
-	wanted := []term{{wordpress.Categories, c.Category}}
-	for _, tag := range c.Tags {
-		wanted = append(wanted, term{wordpress.Tags, tag})
+	media, err := q.SiteMedia(ctx, store.SiteMediaParams{SiteID: c.SiteID, Hashes: hashes})
+	if err != nil {
+		return k, err
 	}
-	for _, t := range wanted {
-		id, err := q.SiteTerm(ctx, store.SiteTermParams{SiteID: c.SiteID, Taxonomy: string(t.taxonomy), Name: t.name})
-		if err == nil {
-			k.terms[t] = id
-		} else if igny8.CodeOf(err) != igny8.NotFound {
-			return k, err
-		}
+	for _, m := range media {
+		k.media[m.Sha256] = m
 	}
-	return k, nil
+	terms, err := q.SiteTerms(ctx, store.SiteTermsParams{
+		SiteID: c.SiteID, Taxonomies: []string{string(wordpress.Categories), string(wordpress.Tags)}, Names: append([]string{c.Category}, c.Tags...),
+	})
+	for _, t := range terms {
+		k.terms[term{wordpress.Taxonomy(t.Taxonomy), t.Name}] = t.TermID
+	}
+	return k, err
 }

@@ -43,24 +43,33 @@ func (w work[From, To]) make(ctx context.Context, c workflows.Call[From]) ([]To,
 // If it was asked before and its answer is kept, that is saved and settled.
 func (w work[From, To]) start(ctx context.Context, c workflows.Call[From], wrong string) (start[To], error) {
 	return store.As(ctx, w.Store, bot(c.Of), func(q *store.Queries) (at start[To], err error) {
-		kept, err := q.UsableReply(ctx, c.Reply)
-		if igny8.CodeOf(err) == igny8.NotFound {
-			if at.attempt, err = w.sent(ctx, q, c, wrong); err == nil {
-				_, err = w.held(ctx, q, c.Charge)
+		before, err := q.Attempts(ctx, c.Reply)
+		if err != nil {
+			return at, err
+		}
+		if !before.Usable {
+			if at.attempt, err = w.sent(ctx, q, c, before, wrong); err == nil {
+				_, err = w.held(ctx, q, c.Charge, at.maker)
 			}
 			return at, err
-		} else if err != nil {
+		}
+		kept, err := q.UsableReply(ctx, c.Reply)
+		if err != nil {
 			return at, err
 		}
 		at.done = true
 		hold, err := q.LockHold(ctx, c.Hold())
 		if err == nil && hold.Status == igny8.HoldSettled {
-			at.made, err = before[To](hold)
+			at.made, err = savedBy[To](hold)
 			return at, err
 		} else if err != nil && igny8.CodeOf(err) != igny8.NotFound {
 			return at, err
 		}
-		if _, err := w.held(ctx, q, c.Charge); err != nil { // a Conflict if it was given back
+		by, err := w.maker(ctx, q, c.Function)
+		if err != nil {
+			return at, err
+		}
+		if _, err := w.held(ctx, q, c.Charge, by); err != nil { // a Conflict if it was given back
 			return at, err
 		}
 		at.made, err = w.deliver(ctx, q, c, kept, 0)

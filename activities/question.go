@@ -29,7 +29,7 @@ func question[Draft drafted](ctx context.Context, a *Activities, q *store.Querie
 	}
 	request := llm.Request{Model: b.model, System: system, User: string(user), SchemaName: string(f), Schema: llm.StrictSchema[Draft]()}
 	return order{
-		provider: b.provider, model: b.model, provenance: b.provenance, promptVersion: version,
+		maker: maker{b.provider, b.own}, model: b.model, provenance: b.provenance, promptVersion: version,
 		request: map[string]any{"system": system, "data": json.RawMessage(user)},
 		buy: func(ctx context.Context, wrong string) (bought, error) {
 			r := request
@@ -70,7 +70,16 @@ type drafted interface{ Validate() error }
 
 // read decodes an answer and lets it judge itself. The code is Malformed if it
 // is not what was asked for; the message tells the model what is wrong.
-func read[Draft drafted](answer string) (d Draft, err error) {
+func read[Draft drafted](answer string) (Draft, error) {
+	d, err := decode[Draft](answer)
+	if err != nil {
+		return d, err
+	}
+	return d, d.Validate()
+}
+
+// decode is read for an answer that has been found usable.
+func decode[Draft drafted](answer string) (d Draft, err error) {
 	decoder := json.NewDecoder(bytes.NewReader([]byte(answer)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&d); err != nil {
@@ -79,7 +88,7 @@ func read[Draft drafted](answer string) (d Draft, err error) {
 	if decoder.More() {
 		return d, igny8.Errorf(igny8.Malformed, "There is something after the JSON object.")
 	}
-	return d, d.Validate()
+	return d, nil
 }
 
 func malformed(format string, args ...any) error {

@@ -26,9 +26,10 @@ type skill[From, To any] struct {
 
 // An order is a question, ready to be put to a provider.
 type order struct {
-	provider, model, provenance string
-	promptVersion               *int32
-	request                     any // what was asked, for the log
+	maker
+	model, provenance string
+	promptVersion     *int32
+	request           any // what was asked, for the log
 	// buy asks once. If it repairs, it is told what was wrong with the answer
 	// before. An error with the code Malformed comes with the answer as far as
 	// there was one, since it was paid for.
@@ -107,23 +108,21 @@ func (w work[From, To]) ask(ctx context.Context, c workflows.Call[From]) (workfl
 // be asked for.
 func (w work[From, To]) begin(ctx context.Context, c workflows.Call[From], wrong string) (attempt, error) {
 	return store.As(ctx, w.Store, bot(c.Of), func(q *store.Queries) (at attempt, err error) {
-		kept, err := q.UsableReply(ctx, c.Reply)
-		if err == nil {
-			return attempt{recalled: &kept}, nil
-		} else if igny8.CodeOf(err) != igny8.NotFound {
+		before, err := q.Attempts(ctx, c.Reply)
+		if err != nil {
 			return at, err
 		}
-		return w.sent(ctx, q, c, wrong)
+		if !before.Usable {
+			return w.sent(ctx, q, c, before, wrong)
+		}
+		kept, err := q.UsableReply(ctx, c.Reply)
+		return attempt{recalled: &kept}, err
 	})
 }
 
 // sent prepares a question and records that it is about to be put.
-func (w work[From, To]) sent(ctx context.Context, q *store.Queries, c workflows.Call[From], wrong string) (at attempt, err error) {
+func (w work[From, To]) sent(ctx context.Context, q *store.Queries, c workflows.Call[From], before store.AttemptsRow, wrong string) (at attempt, err error) {
 	if at.order, err = w.prepare(ctx, w.Activities, q, c); err != nil {
-		return at, err
-	}
-	before, err := q.Attempts(ctx, c.Reply)
-	if err != nil {
 		return at, err
 	}
 	if before.Paid >= paidAttempts {
@@ -218,7 +217,7 @@ func (w work[From, To]) keep(ctx context.Context, c workflows.Call[From]) ([]To,
 			return nil, err
 		}
 		if hold.Status == igny8.HoldSettled {
-			return before[To](hold)
+			return savedBy[To](hold)
 		}
 		answer, err := q.UsableReply(ctx, c.Reply)
 		if err != nil {
@@ -228,8 +227,8 @@ func (w work[From, To]) keep(ctx context.Context, c workflows.Call[From]) ([]To,
 	})
 }
 
-// before is what was saved when a hold was settled.
-func before[To any](hold store.CreditHold) (to []To, err error) {
+// savedBy is what was saved when a hold was settled.
+func savedBy[To any](hold store.CreditHold) (to []To, err error) {
 	err = json.Unmarshal(hold.Result, &to)
 	return to, err
 }

@@ -181,21 +181,28 @@ func (q *Queries) AttemptSent(ctx context.Context, arg AttemptSentParams) (igny8
 }
 
 const attempts = `-- name: Attempts :one
-select count(*) filter (where status in ('sent', 'answered', 'lost'))::int paid, coalesce(max(attempt), 0)::int last, count(*) filter (where status in ('sent', 'lost'))::int unanswered
+select coalesce(bool_or(status = 'answered' and usable), false)::boolean usable, count(*) filter (where status in ('sent', 'answered', 'lost'))::int paid, coalesce(max(attempt), 0)::int last, count(*) filter (where status in ('sent', 'lost'))::int unanswered
 from igny8_ai_requests where account_id = current_account() and key = $1
 `
 
 type AttemptsRow struct {
+	Usable     bool  `json:"usable"`
 	Paid       int32 `json:"paid"`
 	Last       int32 `json:"last"`
 	Unanswered int32 `json:"unanswered"`
 }
 
-// How often a provider may have been paid for a key so far, and the last attempt.
+// How often a provider may have been paid for a key so far, the last attempt, and
+// whether one has brought a usable reply.
 func (q *Queries) Attempts(ctx context.Context, key string) (AttemptsRow, error) {
 	row := q.db.QueryRow(ctx, attempts, key)
 	var i AttemptsRow
-	err := row.Scan(&i.Paid, &i.Last, &i.Unanswered)
+	err := row.Scan(
+		&i.Usable,
+		&i.Paid,
+		&i.Last,
+		&i.Unanswered,
+	)
 	return i, err
 }
 

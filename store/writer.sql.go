@@ -686,9 +686,10 @@ func (q *Queries) SaveContent(ctx context.Context, arg SaveContentParams) (igny8
 	return id, err
 }
 
-const saveImage = `-- name: SaveImage :exec
+const saveImage = `-- name: SaveImage :one
 update igny8_images set status = 'generated', sha256 = $1, mime = $2, width = $3, height = $4, bytes = $5, image_url = $6, provider = $7, model = $8, provenance = $9, error_code = '', error_message = ''
 where account_id = current_account() and id = $10
+returning content_id
 `
 
 type SaveImageParams struct {
@@ -704,8 +705,8 @@ type SaveImageParams struct {
 	ID         igny8.ImageID `json:"id"`
 }
 
-func (q *Queries) SaveImage(ctx context.Context, arg SaveImageParams) error {
-	_, err := q.db.Exec(ctx, saveImage,
+func (q *Queries) SaveImage(ctx context.Context, arg SaveImageParams) (igny8.ContentID, error) {
+	row := q.db.QueryRow(ctx, saveImage,
 		arg.Sha256,
 		arg.Mime,
 		arg.Width,
@@ -717,7 +718,9 @@ func (q *Queries) SaveImage(ctx context.Context, arg SaveImageParams) error {
 		arg.Provenance,
 		arg.ID,
 	)
-	return err
+	var content_id igny8.ContentID
+	err := row.Scan(&content_id)
+	return content_id, err
 }
 
 const saveImagePrompt = `-- name: SaveImagePrompt :one
@@ -830,44 +833,77 @@ func (q *Queries) Site(ctx context.Context, id igny8.SiteID) (Site, error) {
 	return i, err
 }
 
-const siteMedia = `-- name: SiteMedia :one
-select account_id, site_id, sha256, media_id, url, created_at from igny8_site_media where account_id = current_account() and site_id = $1 and sha256 = $2
+const siteMedia = `-- name: SiteMedia :many
+select account_id, site_id, sha256, media_id, url, created_at from igny8_site_media where account_id = current_account() and site_id = $1 and sha256 = any($2::text[])
 `
 
 type SiteMediaParams struct {
 	SiteID igny8.SiteID `json:"site_id"`
-	Sha256 string       `json:"sha256"`
+	Hashes []string     `json:"hashes"`
 }
 
-func (q *Queries) SiteMedia(ctx context.Context, arg SiteMediaParams) (SiteMedia, error) {
-	row := q.db.QueryRow(ctx, siteMedia, arg.SiteID, arg.Sha256)
-	var i SiteMedia
-	err := row.Scan(
-		&i.AccountID,
-		&i.SiteID,
-		&i.Sha256,
-		&i.MediaID,
-		&i.URL,
-		&i.CreatedAt,
-	)
-	return i, err
+func (q *Queries) SiteMedia(ctx context.Context, arg SiteMediaParams) ([]SiteMedia, error) {
+	rows, err := q.db.Query(ctx, siteMedia, arg.SiteID, arg.Hashes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SiteMedia{}
+	for rows.Next() {
+		var i SiteMedia
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.SiteID,
+			&i.Sha256,
+			&i.MediaID,
+			&i.URL,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
-const siteTerm = `-- name: SiteTerm :one
-select term_id from igny8_site_terms where account_id = current_account() and site_id = $1 and taxonomy = $2 and name = $3
+const siteTerms = `-- name: SiteTerms :many
+select taxonomy, name, term_id from igny8_site_terms where account_id = current_account() and site_id = $1 and taxonomy = any($2::text[]) and name = any($3::text[])
 `
 
-type SiteTermParams struct {
-	SiteID   igny8.SiteID `json:"site_id"`
-	Taxonomy string       `json:"taxonomy"`
-	Name     string       `json:"name"`
+type SiteTermsParams struct {
+	SiteID     igny8.SiteID `json:"site_id"`
+	Taxonomies []string     `json:"taxonomies"`
+	Names      []string     `json:"names"`
 }
 
-func (q *Queries) SiteTerm(ctx context.Context, arg SiteTermParams) (int64, error) {
-	row := q.db.QueryRow(ctx, siteTerm, arg.SiteID, arg.Taxonomy, arg.Name)
-	var term_id int64
-	err := row.Scan(&term_id)
-	return term_id, err
+type SiteTermsRow struct {
+	Taxonomy string `json:"taxonomy"`
+	Name     string `json:"name"`
+	TermID   int64  `json:"term_id"`
+}
+
+// What is known of some names in either taxonomy.
+func (q *Queries) SiteTerms(ctx context.Context, arg SiteTermsParams) ([]SiteTermsRow, error) {
+	rows, err := q.db.Query(ctx, siteTerms, arg.SiteID, arg.Taxonomies, arg.Names)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SiteTermsRow{}
+	for rows.Next() {
+		var i SiteTermsRow
+		if err := rows.Scan(&i.Taxonomy, &i.Name, &i.TermID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const task = `-- name: Task :one
@@ -1016,6 +1052,7 @@ func (q *Queries) TaskPublished(ctx context.Context, arg TaskPublishedParams) er
 
 const taskStatus = `-- name: TaskStatus :exec
 update igny8_tasks set status = $1, error_code = $2, error_message = $3, updated_at = now() where account_id = current_account() and id = $4 and status <> 'published'
+	and (status, error_code, error_message) is distinct from ($1, $2, $3)
 `
 
 type TaskStatusParams struct {

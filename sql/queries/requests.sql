@@ -3,8 +3,9 @@
 select * from igny8_ai_requests where account_id = current_account() and key = @key and status = 'answered' and usable order by attempt desc limit 1;
 
 -- name: Attempts :one
--- How often a provider may have been paid for a key so far, and the last attempt.
-select count(*) filter (where status in ('sent', 'answered', 'lost'))::int paid, coalesce(max(attempt), 0)::int last, count(*) filter (where status in ('sent', 'lost'))::int unanswered
+-- How often a provider may have been paid for a key so far, the last attempt, and
+-- whether one has brought a usable reply.
+select coalesce(bool_or(status = 'answered' and usable), false)::boolean usable, count(*) filter (where status in ('sent', 'answered', 'lost'))::int paid, coalesce(max(attempt), 0)::int last, count(*) filter (where status in ('sent', 'lost'))::int unanswered
 from igny8_ai_requests where account_id = current_account() and key = @key;
 
 -- name: AttemptLost :exec

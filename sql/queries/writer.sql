@@ -28,7 +28,8 @@ where t.account_id = current_account() and t.id = @id;
 select * from igny8_tasks where account_id = current_account() and id = @id;
 
 -- name: TaskStatus :exec
-update igny8_tasks set status = @status, error_code = @error_code, error_message = @error_message, updated_at = now() where account_id = current_account() and id = @id and status <> 'published';
+update igny8_tasks set status = @status, error_code = @error_code, error_message = @error_message, updated_at = now() where account_id = current_account() and id = @id and status <> 'published'
+	and (status, error_code, error_message) is distinct from (@status, @error_code, @error_message);
 
 -- name: TaskBrief :one
 -- What an article is written from.
@@ -107,9 +108,10 @@ select * from igny8_images where account_id = current_account() and content_id =
 -- name: Image :one
 select * from igny8_images where account_id = current_account() and id = @id;
 
--- name: SaveImage :exec
+-- name: SaveImage :one
 update igny8_images set status = 'generated', sha256 = @sha256, mime = @mime, width = @width, height = @height, bytes = @bytes, image_url = @image_url, provider = @provider, model = @model, provenance = @provenance, error_code = '', error_message = ''
-where account_id = current_account() and id = @id;
+where account_id = current_account() and id = @id
+returning content_id;
 
 -- name: ImageFailed :exec
 update igny8_images set status = 'failed', error_code = @error_code, error_message = @error_message where account_id = current_account() and id = @id and status <> 'generated';
@@ -149,15 +151,16 @@ where account_id = current_account() and id = (select t.idea_id from igny8_tasks
 -- name: TaskPublished :exec
 update igny8_tasks set status = @status, error_code = '', error_message = '', updated_at = now() where account_id = current_account() and id = @id;
 
--- name: SiteMedia :one
-select * from igny8_site_media where account_id = current_account() and site_id = @site_id and sha256 = @sha256;
+-- name: SiteMedia :many
+select * from igny8_site_media where account_id = current_account() and site_id = @site_id and sha256 = any(@hashes::text[]);
 
 -- name: SaveSiteMedia :exec
 insert into igny8_site_media (account_id, site_id, sha256, media_id, url) values (current_account(), @site_id, @sha256, @media_id, @url)
 on conflict do nothing;
 
--- name: SiteTerm :one
-select term_id from igny8_site_terms where account_id = current_account() and site_id = @site_id and taxonomy = @taxonomy and name = @name;
+-- name: SiteTerms :many
+-- What is known of some names in either taxonomy.
+select taxonomy, name, term_id from igny8_site_terms where account_id = current_account() and site_id = @site_id and taxonomy = any(@taxonomies::text[]) and name = any(@names::text[]);
 
 -- name: SaveSiteTerm :exec
 insert into igny8_site_terms (account_id, site_id, taxonomy, name, term_id) values (current_account(), @site_id, @taxonomy, @name, @term_id)
