@@ -47,7 +47,9 @@ type Options struct {
 
 // A Topic is at least two different keywords that are about one thing.
 type Topic struct {
-	Name        string // its most typical keyword in title case
+	// Name is in title case, and no other topic's of the list: the most typical
+	// keyword whose words the others share, or a phrase of theirs.
+	Name        string
 	Description string // one sentence
 	Members     []int  // indexes into the input, the most typical first
 	// Pages are the Members again, by the article that can serve them, in the

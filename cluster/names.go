@@ -19,20 +19,25 @@ func prominence(fit float64, volume int) float64 {
 // A vocabulary counts in how many texts of a whole list each stem occurs.
 type vocabulary struct {
 	texts int
-	df    map[string]int
+	holds map[string][]int32 // the texts with each stem
 }
 
 func newVocabulary(ctx context.Context, texts []string) (*vocabulary, error) {
-	v := &vocabulary{texts: len(texts), df: map[string]int{}}
+	v := &vocabulary{texts: len(texts), holds: map[string][]int32{}}
 	for i, t := range texts {
 		if i%chunk == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		for _, s := range distinct(stems(t)) {
-			v.df[s]++
+			v.holds[s] = append(v.holds[s], int32(i))
 		}
 	}
 	return v, nil
+}
+
+// rarity is the inverse document frequency of a stem.
+func (v *vocabulary) rarity(stem string) float64 {
+	return math.Log1p(float64(v.texts) / float64(max(len(v.holds[stem]), 1)))
 }
 
 func distinct(list []string) []string {
@@ -43,8 +48,11 @@ func distinct(list []string) []string {
 // describe says in one sentence what the texts of a topic, best first, have in
 // common: the stems that are frequent in it and rarer elsewhere (class-based
 // tf-idf), in their commonest spelling.
-func (v *vocabulary) describe(texts []string) string {
+func (v *vocabulary) describe(texts []string, spell *speller) string {
 	terms := v.terms(texts, 3)
+	for i, t := range terms {
+		terms[i] = spell.inside(t)
+	}
 	var b strings.Builder
 	if len(terms) > 0 {
 		fmt.Fprintf(&b, "Searches about %s", enumerate(terms))
@@ -88,8 +96,7 @@ func (v *vocabulary) terms(texts []string, most int) []string {
 		if n < 2 && len(texts) > 2 {
 			continue
 		}
-		idf := math.Log1p(float64(v.texts) / float64(max(v.df[s], 1)))
-		all = append(all, scored{s, float64(n) * idf})
+		all = append(all, scored{s, float64(n) * v.rarity(s)})
 	}
 	slices.SortFunc(all, func(a, b scored) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.stem, b.stem))

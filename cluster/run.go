@@ -129,6 +129,7 @@ type draft struct {
 	texts []int32 // the most typical first
 	fit   map[int32]float64
 	pages [][]int32 // of texts
+	name  string
 }
 
 // result makes topics of the parts, each a list of bags, with at least two
@@ -165,8 +166,12 @@ func (r *run) result(ctx context.Context, parts [][]int32) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	n := namer{r, words, newSpeller(r.list)}
+	if err := n.entitle(ctx, drafts); err != nil {
+		return Result{}, err
+	}
 	topics := make([]Topic, len(drafts))
-	err = parallel(ctx, len(drafts), func(i int) { topics[i] = r.topic(drafts[i], words) })
+	err = parallel(ctx, len(drafts), func(i int) { topics[i] = n.topic(drafts[i]) })
 	return Result{Topics: topics, Unclustered: left}, err
 }
 
@@ -184,12 +189,12 @@ func (r *run) rank(d *draft) {
 }
 
 // topic turns a draft into what the caller gets.
-func (r *run) topic(d *draft, words *vocabulary) Topic {
+func (n *namer) topic(d *draft) Topic {
 	texts := make([]string, len(d.texts))
-	g := Topic{Pages: make([][]int, 0, len(d.pages))}
+	g := Topic{Name: d.name, Pages: make([][]int, 0, len(d.pages))}
 	for i, t := range d.texts {
-		texts[i] = r.texts[t]
-		for _, line := range r.lines[t] {
+		texts[i] = n.texts[t]
+		for _, line := range n.lines[t] {
 			g.Members = append(g.Members, line)
 			g.Fit = append(g.Fit, d.fit[t])
 		}
@@ -197,10 +202,10 @@ func (r *run) topic(d *draft, words *vocabulary) Topic {
 	for _, page := range d.pages {
 		var lines []int
 		for _, t := range page {
-			lines = append(lines, r.lines[t]...)
+			lines = append(lines, n.lines[t]...)
 		}
 		g.Pages = append(g.Pages, lines)
 	}
-	g.Name, g.Description = title(texts[0]), words.describe(texts)
+	g.Description = n.words.describe(texts, n.spell)
 	return g
 }

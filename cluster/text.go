@@ -11,15 +11,9 @@ import (
 )
 
 // stopWords say how something is asked, not what about.
-var stopWords = func() map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(`a an and are as at be by for from has have i in is it its of on or that the
+var stopWords = setOf(`a an and are as at be by for from has have i in is it its of on or that the
 		this to was were will with my me you your do does did can could would should am we us our if so be been
-		being than then there here into about please`) {
-		set[w] = true
-	}
-	return set
-}()
+		being than then there here into about please`)
 
 // normalise maps the ways of typing one keyword to one string: compatibility
 // forms (NFKC), case, and runs of white space.
@@ -85,30 +79,4 @@ func stemBag(s string) string {
 	bag := stems(s)
 	slices.Sort(bag)
 	return strings.Join(bag, " ")
-}
-
-// title puts a keyword into title case, without the quotation marks around it,
-// of which searches often hold only one, and the punctuation at its end, as a
-// name for people.
-func title(s string) string {
-	const quotes = "\"'“”„‘’«»`"
-	if short := strings.TrimRight(strings.TrimLeft(s, " "+quotes), " .,;:?!"+quotes); short != "" {
-		s = short
-	}
-	words := strings.Fields(s)
-	for i, w := range words {
-		if i > 0 && smallWords[w] {
-			continue
-		}
-		first := []rune(w)
-		first[0] = unicode.ToTitle(first[0])
-		words[i] = string(first)
-	}
-	return strings.Join(words, " ")
-}
-
-// smallWords stay in lower case inside a title.
-var smallWords = map[string]bool{
-	"a": true, "an": true, "and": true, "as": true, "at": true, "by": true, "for": true, "from": true, "in": true,
-	"of": true, "on": true, "or": true, "the": true, "to": true, "vs": true, "with": true,
 }

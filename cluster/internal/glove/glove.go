@@ -83,6 +83,12 @@ func (w *Words) add(word string, rank uint32) {
 func (w *Words) Len() int          { return len(w.words) }
 func (w *Words) Word(i int) string { return w.words[i] }
 
+// Has reports whether a lower-case word has a vector.
+func (w *Words) Has(word string) bool {
+	_, ok := w.index[word]
+	return ok
+}
+
 // Vector returns the vector of the i-th word, of length about 127.
 func (w *Words) Vector(i int) []int8 { return w.vectors[i*Dims : (i+1)*Dims] }
 
