@@ -13,7 +13,9 @@ import (
 	"github.com/igny8/igny8/workflows"
 )
 
-// work starts a worker on every queue, and keeps one there.
+// work starts a worker on every queue, and keeps one there. A task that finds a
+// poller waiting is handed to it; the server writes down one that doesn't, and reads
+// it again. Of the pollers for workflows some ask for those that are in memory here.
 func (p *platform) work() error {
 	c, a := p.config, p.hands()
 	slots := map[string]int{temporal.MainQueue: 16, temporal.ModelQueue: c.ModelSlots, temporal.ImageQueue: c.ImageSlots, temporal.SiteQueue: c.SiteSlots, temporal.ComputeQueue: 1}
@@ -30,8 +32,8 @@ func (p *platform) work() error {
 			w := worker.New(p.engine, queue, worker.Options{
 				WorkerStopTimeout:                  drain,
 				MaxConcurrentActivityExecutionSize: slots[queue],
-				MaxConcurrentActivityTaskPollers:   2,
-				MaxConcurrentWorkflowTaskPollers:   4,
+				MaxConcurrentActivityTaskPollers:   4,
+				MaxConcurrentWorkflowTaskPollers:   10,
 				DisableWorkflowWorker:              queue != temporal.MainQueue,
 				DisableRegistrationAliasing:        true,
 				OnFatalError:                       lost,
