@@ -26,6 +26,7 @@ func (d *delivery) draft(ctx context.Context, want wordpress.Post) error {
 		if d.delivered() {
 			return d.untouched(ctx)
 		}
+		d.unreleased = d.post.Status == igny8.PublicationCreated
 		return nil // an attempt of ours is behind whatever changed there
 	}
 	if d.post.Status != igny8.PublicationNone {
@@ -89,9 +90,11 @@ func (d *delivery) twice(ctx context.Context, posts []wordpress.Post) error {
 	})
 }
 
-// adopt records which post on the site is ours.
+// adopt records which post on the site is ours, and that nobody knows what of it a
+// visitor sees: its release is next, and who does that may not come back to say.
 func (d *delivery) adopt(ctx context.Context, p wordpress.Post) error {
-	return d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationCreated, WpPostID: &p.ID, URL: p.Link, Slug: p.Slug, ModifiedGmt: stamp(p)})
+	d.unreleased = true
+	return d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationUnknown, WpPostID: &p.ID, URL: p.Link, Slug: p.Slug, ModifiedGmt: stamp(p)})
 }
 
 // delivered reports whether the post was brought to its end once, and no attempt
@@ -117,13 +120,16 @@ func (d *delivery) untouched(ctx context.Context) error {
 // shows.
 func (d *delivery) release(ctx context.Context, want wordpress.Post) (wordpress.Post, error) {
 	want.Status, want.Slug = d.deliver, d.post.Slug
-	if d.delivered() { // what changes there from now on is our doing
+	unreleased := d.unreleased
+	if d.post.Status != igny8.PublicationUnknown { // what changes there from now on is our doing
 		if err := d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationUnknown}); err != nil {
 			return want, err
 		}
 	}
+	d.unreleased = false
 	_, unsure := d.wp.UpdatePost(ctx, *d.post.WpPostID, want)
 	if unsure != nil && igny8.CodeOf(unsure) != igny8.Unknown {
+		d.unreleased = unreleased // nothing has come of this
 		return want, unsure
 	}
 	shown, err := d.wp.Post(ctx, *d.post.WpPostID)
@@ -184,33 +190,10 @@ func within(some, all []int64) bool {
 
 // close writes that the article was delivered, with what differs.
 func (d *delivery) close(ctx context.Context, shown wordpress.Post) (post workflows.Post, err error) {
-	status, task := igny8.PublicationPublished, igny8.TaskPublished
-	content := igny8.ContentPublished
-	if d.deliver != wordpress.Publish {
-		status, task, content = igny8.PublicationCreated, igny8.TaskReady, igny8.ContentApproved
-	}
-	if d.notes == nil {
-		d.notes = []string{}
-	}
-	notes, err := json.Marshal(d.notes)
-	if err != nil {
-		return post, err
-	}
 	post = workflows.Post{ID: shown.ID, URL: shown.Link, Status: shown.Status}
 	err = d.note(ctx, func(q *store.Queries) (err error) {
-		if d.post, err = q.PublicationStep(ctx, store.PublicationStepParams{ID: d.post.ID, Status: status, WpPostID: &shown.ID, URL: shown.Link, Slug: shown.Slug, Revision: d.content.Revision, ModifiedGmt: stamp(shown)}); err != nil {
+		if err := d.reached(ctx, q, shown, d.deliver == wordpress.Publish, d.content.Revision); err != nil {
 			return err
-		}
-		if err := q.ContentDelivered(ctx, store.ContentDeliveredParams{ID: d.content.ID, Status: content, Differences: notes}); err != nil {
-			return err
-		}
-		if err := q.TaskPublished(ctx, store.TaskPublishedParams{ID: d.content.TaskID, Status: task}); err != nil {
-			return err
-		}
-		if status == igny8.PublicationPublished {
-			if err := q.IdeaPublished(ctx, d.content.TaskID); err != nil {
-				return err
-			}
 		}
 		if err := q.ItemStep(ctx, step(d.of.Of, igny8.ItemDone, "done", "")); err != nil {
 			return err
@@ -223,6 +206,29 @@ func (d *delivery) close(ctx context.Context, shown wordpress.Post) (post workfl
 	})
 	d.closed = err == nil
 	return post, err
+}
+
+// reached writes that the site has the article, for all to read or as a draft, in
+// a revision that 0 leaves open.
+func (d *delivery) reached(ctx context.Context, q *store.Queries, shown wordpress.Post, public bool, revision int32) (err error) {
+	status, task, content := igny8.PublicationCreated, igny8.TaskReady, igny8.ContentApproved
+	if public {
+		status, task, content = igny8.PublicationPublished, igny8.TaskPublished, igny8.ContentPublished
+	}
+	notes, err := json.Marshal(append([]string{}, d.notes...)) // [] rather than null
+	if err != nil {
+		return err
+	}
+	if d.post, err = q.PublicationStep(ctx, store.PublicationStepParams{ID: d.post.ID, Status: status, WpPostID: &shown.ID, URL: shown.Link, Slug: shown.Slug, Revision: revision, ModifiedGmt: stamp(shown)}); err != nil {
+		return err
+	}
+	if err := q.ContentDelivered(ctx, store.ContentDeliveredParams{ID: d.content.ID, Status: content, Differences: notes}); err != nil {
+		return err
+	}
+	if err := q.TaskPublished(ctx, store.TaskPublishedParams{ID: d.content.TaskID, Status: task}); err != nil || !public {
+		return err
+	}
+	return q.IdeaPublished(ctx, d.content.TaskID)
 }
 
 // step records how far the publication has come.

@@ -35,6 +35,8 @@ type delivery struct {
 	closed  bool // in the transaction that said how it ended
 	wp      *wordpress.Client
 	notes   []string // where the site shows something else than was asked
+
+	unreleased bool // the site has no more than a draft: no attempt may have changed that
 }
 
 // publish sends an article to its site: pictures and terms first, the post as a
@@ -347,6 +349,9 @@ func (d *delivery) failed(ctx context.Context, err error) error {
 	kept, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
 	status := d.post.Status
+	if d.unreleased {
+		status = igny8.PublicationCreated
+	}
 	if code.Final() && !code.NeedsPerson() && status != igny8.PublicationPublished && d.post.WpPostID == nil {
 		status = igny8.PublicationFailed
 	}

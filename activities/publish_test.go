@@ -152,6 +152,32 @@ func TestAnUnknownOutcomeThatWasNone(t *testing.T) {
 	}
 }
 
+// No attempt may follow, if the run is cancelled: then our records say no more than
+// is known. A post whose release was never answered may be public, and is looked
+// up by the reconciler; one that was refused is a draft.
+func TestNoMoreIsSaidThanIsKnown(t *testing.T) {
+	t.Parallel()
+	for says, faults := range map[string][]sandbox.Fault{
+		"unknown": {{Kind: sandbox.ResetAfter, Match: sandbox.Match{Purpose: "post.update"}}, {Kind: sandbox.Error503, Match: sandbox.Match{Purpose: "post.read"}}},
+		"created": {{Kind: sandbox.Unauthorized, Match: sandbox.Match{Purpose: "post.update"}}},
+	} {
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			task, content := h.illustrated("burr grinder")
+			for _, f := range faults {
+				require.NoError(t, h.sandbox.Break(f))
+			}
+
+			_, err := try(h, workflows.Publish, h.publishing(task, content))
+
+			require.Error(t, err)
+			require.Equal(t, says == "unknown", h.sandbox.Effects().Published == 1)
+			require.Equal(t, says, one[string](h, "select status from igny8_publications"))
+		})
+	}
+}
+
 // A draft is left a draft, with everything in it.
 func TestDraftDelivery(t *testing.T) {
 	t.Parallel()

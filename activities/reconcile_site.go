@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/activities/wordpress"
 	"github.com/igny8/igny8/store"
 	"github.com/igny8/igny8/store/system"
 	"github.com/igny8/igny8/workflows"
@@ -34,8 +35,8 @@ func (s sweeping) publications(ctx context.Context) error {
 	return err
 }
 
-// lookUp finds the post on its site and adopts it, or sets the publication back
-// if the site has none.
+// lookUp finds the post on its site and records what it is there, a draft or
+// published, or sets the publication back if the site has none.
 func (s sweeping) lookUp(ctx context.Context, p system.UnsurePublicationsRow) (found bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
@@ -60,7 +61,11 @@ func (s sweeping) lookUp(ctx context.Context, p system.UnsurePublicationsRow) (f
 	if len(posts) == 0 {
 		return false, d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationNone, ErrorMessage: "An earlier attempt did not reach the site. It can be published again."})
 	}
-	return true, d.adopt(ctx, posts[0])
+	if posts[0].Status != wordpress.Publish {
+		return true, d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationCreated, WpPostID: &posts[0].ID, URL: posts[0].Link, Slug: posts[0].Slug, ModifiedGmt: stamp(posts[0])})
+	}
+	d.notes = append(d.notes, "It was found to be published after its run had ended. What the site shows was not compared with what was asked.")
+	return true, d.note(ctx, func(q *store.Queries) error { return d.reached(ctx, q, posts[0], true, 0) })
 }
 
 // hash is how the name of a file that we keep looks.

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/activities/wordpress"
 	"github.com/igny8/igny8/sandbox"
 	"github.com/igny8/igny8/store"
 	"github.com/igny8/igny8/workflows"
@@ -164,7 +165,7 @@ func TestWhatWasLeftBehindIsMendedOnce(t *testing.T) {
 		"a post that is on the site": {
 			func(r *ruin) {
 				r.publication(igny8.PublicationCreating, "igny8refabc")
-				r.post("title", "igny8refabc")
+				r.post("title", "igny8refabc", wordpress.Draft)
 			},
 			workflows.Reconciled{Adopted: 1},
 			func(t *testing.T, r *ruin) {
@@ -172,11 +173,24 @@ func TestWhatWasLeftBehindIsMendedOnce(t *testing.T) {
 				require.Equal(t, 1, r.sandbox.Effects().Posts)
 			},
 		},
+		"a post that is published, which nobody could say any more": {
+			func(r *ruin) {
+				r.sql(`update igny8_tasks set status = 'review'`)
+				r.publication(igny8.PublicationUnknown, "igny8refabc")
+				r.post("title", "igny8refabc", wordpress.Publish)
+			},
+			workflows.Reconciled{Adopted: 1},
+			func(t *testing.T, r *ruin) {
+				require.Equal(t, "published t t", r.says(`select format('%s %s %s', status, wp_post_id is not null, published_at is not null) from igny8_publications`))
+				require.Equal(t, "published published", r.says(`select format('%s %s', t.status, c.status) from igny8_tasks t, igny8_content c`))
+				require.Contains(t, r.says(`select differences::text from igny8_content`), "not compared")
+			},
+		},
 		"a post that another slug was given to": {
 			func(r *ruin) {
-				r.post("title", "igny8refother")
+				r.post("title", "igny8refother", wordpress.Draft)
 				r.publication(igny8.PublicationUnknown, "igny8refabc")
-				r.post("title", "igny8refabc")
+				r.post("title", "igny8refabc", wordpress.Draft)
 			},
 			workflows.Reconciled{Adopted: 1},
 			func(t *testing.T, r *ruin) {

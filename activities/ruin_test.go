@@ -150,10 +150,10 @@ func (r *ruin) reply(key string) (id igny8.RequestID) {
 }
 
 // post puts a post with a marker on the sandbox's site.
-func (r *ruin) post(slug, marker string) {
+func (r *ruin) post(slug, marker, status string) {
 	r.t.Helper()
 	wp := wordpress.New(wordpress.Site{URL: r.Providers.Sandbox + sandbox.SitePath, Username: "editor", Password: sandbox.DefaultPassword}, r.HTTP)
-	_, err := wp.CreatePost(r.t.Context(), wordpress.Post{Slug: slug, Title: "Title", Content: "<p>Text</p>\n<!-- " + marker + " -->", Status: wordpress.Draft})
+	_, err := wp.CreatePost(r.t.Context(), wordpress.Post{Slug: slug, Title: "Title", Content: "<p>Text</p>\n<!-- " + marker + " -->", Status: status})
 	require.NoError(r.t, err)
 }
 

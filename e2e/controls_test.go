@@ -233,7 +233,8 @@ func (b burning) burn(t *testing.T, l *lab, snare *trap, engine sdk.Client) {
 	}
 	found := f.rests(t)
 	if !strings.HasPrefix(b.control.name, "terminate") {
-		require.Zero(t, found.Mended(), "something was left to the reconciler: %+v", found)
+		// A post is looked up by nobody else, if an attempt ran out of time and none followed.
+		require.Equal(t, found.Adopted, found.Mended(), "something was left to the reconciler: %+v", found)
 	}
 	l.keepsItsPromise(t, f.run, granted)
 }

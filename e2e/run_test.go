@@ -100,10 +100,22 @@ func (r *run) reaches(t *testing.T, states ...string) progress {
 	return r.until(t, "is "+states[0], func(p progress) bool { return slices.Contains(states, p.State) })
 }
 
-// tell sends the run a verb: pause, resume or cancel.
-func (r *run) tell(t *testing.T, verb string, body any) answer {
+// tell sends the run a verb: pause, resume or cancel. Where nobody has answered in
+// time, as on a busy machine, it is sent again; that it can't be any more means
+// that it has taken effect.
+func (r *run) tell(t *testing.T, verb string, body any) (said answer) {
 	t.Helper()
-	return r.call(t, http.MethodPost, "automation/runs/"+r.ID+"/"+verb+"/", body)
+	path := "automation/runs/" + r.ID + "/"
+	unanswered := false
+	eventually(t, "somebody answers", func() bool {
+		said = r.call(t, http.MethodPost, path+verb+"/", body)
+		unanswered = unanswered || said.status == http.StatusServiceUnavailable
+		return said.status != http.StatusServiceUnavailable
+	}, func() any { return string(said.body) })
+	if unanswered && said.status == http.StatusConflict {
+		return r.call(t, http.MethodGet, path, nil)
+	}
+	return said
 }
 
 // A detail is what the list of runs says of one, with what it made.

@@ -153,15 +153,19 @@ func (s *server) tell(t *testing.T) {
 	}
 }
 
-// warnings are the lines of a log that are no chatter.
+// warnings are the lines of a log that are no chatter: the last of them, and every
+// request that was answered with an error of ours.
 func warnings(log string) string {
-	var kept []string
+	var requests, kept []string
 	for line := range strings.Lines(log) {
-		if strings.Contains(line, " WRN ") || strings.Contains(line, " ERR ") || strings.Contains(line, "panic") {
+		switch {
+		case strings.Contains(line, " ERR request "):
+			requests = append(requests, line)
+		case strings.Contains(line, " WRN "), strings.Contains(line, " ERR "), strings.Contains(line, "panic"):
 			kept = append(kept, line)
 		}
 	}
-	return strings.Join(kept[max(0, len(kept)-40):], "")
+	return strings.Join(append(requests, kept[max(0, len(kept)-40):]...), "")
 }
 
 // room takes the place of a server, until the test is over.

@@ -93,7 +93,7 @@ func TestPartsApart(t *testing.T) {
 	r = a.begin(t, order)
 	var said answer
 	eventually(t, "the engine has the run", func() bool { // until then: try again in a moment
-		said = r.tell(t, "pause", nil)
+		said = r.call(t, http.MethodPost, "automation/runs/"+r.ID+"/pause/", nil)
 		return said.status != http.StatusConflict
 	})
 	f := said.refused(t, http.StatusServiceUnavailable, igny8.Unavailable)

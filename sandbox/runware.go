@@ -210,9 +210,9 @@ func (t task) picture(r *request) (*picture, *trouble) {
 	side := func(n int) bool { return n >= 512 && n <= 2048 && n%64 == 0 }
 	p := &picture{
 		Name: t.TaskUUID, Key: t.TaskUUID, Prompt: t.PositivePrompt, Width: t.Width, Height: t.Height, Format: "jpeg",
-		Seed: hashOf(t.PositivePrompt) >> 1, Count: max(1, t.NumberResults), Fault: r.fault.Kind, Output: t.OutputType,
+		Seed: hashOf(t.TaskUUID) >> 1, Count: max(1, t.NumberResults), Fault: r.fault.Kind, Output: t.OutputType,
 	}
-	if t.Seed != nil {
+	if t.Seed != nil { // else each order has its own: no two are drawn alike, whatever their prompts
 		p.Seed = *t.Seed
 	}
 	switch strings.ToUpper(t.OutputFormat) {
