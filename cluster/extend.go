@@ -76,7 +76,7 @@ type extension struct {
 	known  []Known
 	topics []int     // numbers of the known topics, ascending
 	home   []int     // of each text: index into topics, or loose
-	size   []float64 // texts of each topic
+	size   []float64 // texts of each topic, with those that joined
 	joined []int32   // texts that found a home
 	out    Extension
 }
@@ -121,6 +121,11 @@ func (e *extension) isFresh(text int32) bool {
 	return slices.ContainsFunc(e.lines[text], func(line int) bool { return line >= len(e.known) })
 }
 
+// rounds is how often new texts choose. In the second round those that joined
+// in the first have a say too; that gains .001 of BCubed F1 in the mean of all
+// labelled lists, on each of them a little, and a third round no more.
+const rounds = 2
+
 // join finds homes for new texts, those of one stem bag together, and returns
 // the texts that stay loose.
 func (e *extension) join(where cut) (rest []int32) {
@@ -139,23 +144,39 @@ func (e *extension) join(where cut) (rest []int32) {
 			rest = append(rest, t)
 		}
 	}
-	found := make([]int, e.bags) // no member has a say before all have chosen
-	for b, texts := range seeking {
-		if found[b] = twin[b]; found[b] == loose && len(texts) > 0 {
-			found[b] = e.choose(texts, where)
+	for range rounds {
+		found := make([]int, e.bags) // all choose before any of them moves
+		for b, texts := range seeking {
+			if found[b] = twin[b]; found[b] == loose && len(texts) > 0 {
+				found[b] = e.choose(texts, where)
+			}
+		}
+		for b, texts := range seeking {
+			e.move(texts, found[b])
 		}
 	}
-	for b, texts := range seeking {
-		if found[b] == loose {
-			rest = append(rest, texts...)
-			continue
-		}
+	for _, texts := range seeking {
 		for _, t := range texts {
-			e.home[t] = found[b]
-			e.joined = append(e.joined, t)
+			if e.home[t] == loose {
+				rest = append(rest, t)
+			} else {
+				e.joined = append(e.joined, t)
+			}
 		}
 	}
 	return rest
+}
+
+// move gives new texts another home, or none.
+func (e *extension) move(texts []int32, home int) {
+	for _, t := range texts {
+		if old := e.home[t]; old != loose {
+			e.size[old]--
+		}
+		if e.home[t] = home; home != loose {
+			e.size[home]++
+		}
+	}
 }
 
 // choose returns the topic that the texts of a bag gain most by joining, or
@@ -163,27 +184,49 @@ func (e *extension) join(where cut) (rest []int32) {
 func (e *extension) choose(texts []int32, where cut) int {
 	offers := map[int]float64{}
 	for _, t := range texts {
-		settled := 0 // new keywords have no say, however many arrive at once
-		for _, x := range e.near[t] {
-			if home := e.home[x.to]; home != loose && x.score > where.least && settled < nearest {
-				offers[home] += float64(where.weight(x.score))
-				settled++
-			}
-		}
-		for _, x := range e.sharing(t) {
-			if home := e.home[x.to]; home != loose {
-				offers[home] += float64(x.weight)
-			}
+		for home, weight := range e.offers(t, where) {
+			offers[home] += weight
 		}
 	}
 	best, gain := loose, slightly
 	for home, sum := range offers {
-		g := sum - where.gamma*float64(len(texts))*e.size[home]
+		others := e.size[home]
+		if e.home[texts[0]] == home {
+			others -= float64(len(texts))
+		}
+		g := sum - where.gamma*float64(len(texts))*others
 		if g > gain || g == gain && home < best {
 			best, gain = home, g
 		}
 	}
 	return best
+}
+
+// offers sums the weights of the edges from a text to the topics: those to the
+// nearest settled texts, however many new ones are nearer, to the new ones
+// among its nearest, and to those whose searches find the same.
+func (e *extension) offers(text int32, where cut) map[int]float64 {
+	offers := map[int]float64{}
+	settled := 0
+	for k, x := range e.near[text] {
+		fresh := int(x.to) < e.seekers
+		if e.home[x.to] == loose || x.score <= where.least || fresh && (k >= nearest || e.bag[x.to] == e.bag[text]) {
+			continue
+		}
+		if !fresh {
+			if settled == nearest {
+				break
+			}
+			settled++
+		}
+		offers[e.home[x.to]] += float64(where.weight(x.score))
+	}
+	for _, x := range e.sharing(text) {
+		if home := e.home[x.to]; home != loose && e.bag[x.to] != e.bag[text] {
+			offers[home] += float64(x.weight)
+		}
+	}
+	return offers
 }
 
 // found makes new topics of loose texts; one without a new keyword is none.

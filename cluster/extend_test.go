@@ -85,6 +85,27 @@ func TestExtensionHasEachNewKeywordOnce(t *testing.T) {
 	})
 }
 
+func TestOrderOfNewKeywordsDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		old, fresh := someKeywords(30).Draw(t, "old"), someKeywords(30).Draw(t, "new")
+		known := knownFrom(old, cluster(t, old, Options{}))
+		order := rapid.Permutation(indexes(len(fresh))).Draw(t, "order")
+		shuffled := make([]Keyword, len(fresh))
+		for to, from := range order {
+			shuffled[to] = fresh[from]
+		}
+		home := func(e Extension, fresh []Keyword) map[string]int {
+			out := map[string]int{}
+			for _, j := range e.Joined {
+				out[fresh[j.Index].Text] = j.Topic
+			}
+			return out
+		}
+		require.Equal(t, home(extend(t, known, fresh, Options{}), fresh), home(extend(t, known, shuffled, Options{}), shuffled))
+	})
+}
+
 func TestEqualKeywordsJoinTheirTwin(t *testing.T) {
 	t.Parallel()
 	old := []Keyword{{Text: "asphalt driveway repair"}, {Text: "repair asphalt driveways"}, {Text: "asphalt driveway cost"}}

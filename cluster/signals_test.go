@@ -34,6 +34,17 @@ func TestTheSameResultsJoin(t *testing.T) {
 	require.Equal(t, 0, e.Joined[0].Index)
 }
 
+// A new keyword that only another new one leads to a topic joins it as well.
+func TestNewKeywordsLeadEachOther(t *testing.T) {
+	t.Parallel()
+	known := []Known{{found("tarmac resurfacing", "a", "b", "c", "d"), 4, 0}}
+	fresh := []Keyword{found("xylophone lessons", "p", "q", "r", "s"), found("tax return deadline", "p", "q", "r", "a", "b", "c")}
+	e := extend(t, known, fresh, Options{})
+	require.Len(t, e.Joined, 2)
+	require.Equal(t, []int{4, 4}, []int{e.Joined[0].Topic, e.Joined[1].Topic})
+	require.Empty(t, extend(t, known, fresh[:1], Options{}).Joined)
+}
+
 // An address that everything finds joins nothing.
 func TestResultsThatAreEverywhereAreNoSign(t *testing.T) {
 	t.Parallel()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -181,75 +180,4 @@ func tiny(w io.Writer, lists []*list) error {
 		fmt.Fprintf(t, "%s\t%s\t%.3f\t%.3f\n", l.name, against(got, goal), means, words)
 	}
 	return t.Flush()
-}
-
-// incremental scores lists of which a fifth arrives late.
-func incremental(w io.Writer, lists []*list) error {
-	t := newTable(w, "Incremental: four fifths clustered, the rest arrives, nobody moves (F1; goal: within .015 of all at once)",
-		"list\tall at once\tthe first alone\tafter the rest\tdifference\tjoined\tin new topics\tleft")
-	for _, l := range lists {
-		if strings.HasPrefix(l.name, "serp") {
-			continue
-		}
-		full, _, err := l.rate(cluster.Options{})
-		if err != nil {
-			return err
-		}
-		before, after, e, err := l.arrive()
-		if err != nil {
-			return err
-		}
-		members := 0
-		for _, topic := range e.Topics {
-			members += len(topic.Members)
-		}
-		fmt.Fprintf(t, "%s\t%.3f\t%.3f\t%.3f\t%+.3f\t%d\t%d\t%d\n", l.name, full.F1, before.F1, after.F1,
-			after.F1-full.F1, len(e.Joined), members, len(e.Unclustered))
-	}
-	return t.Flush()
-}
-
-func (l *list) arrive() (before, after score.Score, e cluster.Extension, err error) {
-	n := len(l.Labels)
-	order := rand.New(rand.NewPCG(1, 1)).Perm(n)
-	mixed := l.Pick(order)
-	keywords := make([]cluster.Keyword, n)
-	for to, from := range order {
-		keywords[to] = l.keywords[from]
-	}
-	old := n * 4 / 5
-	r, err := cluster.Run(context.Background(), keywords[:old], cluster.Options{})
-	if err != nil {
-		return before, after, e, err
-	}
-	known := make([]cluster.Known, old)
-	for i := range known {
-		known[i] = cluster.Known{Keyword: keywords[i], Topic: -1, Page: -1}
-	}
-	for number, topic := range r.Topics {
-		for page, members := range topic.Pages {
-			for _, m := range members {
-				known[m].Topic, known[m].Page = number, page
-			}
-		}
-	}
-	if e, err = cluster.Extend(context.Background(), known, keywords[old:], cluster.Options{}); err != nil {
-		return before, after, e, err
-	}
-	part := r.Parts(n)
-	for _, j := range e.Joined {
-		part[old+j.Index] = j.Topic
-	}
-	next := n
-	for _, topic := range e.Topics {
-		for _, m := range topic.Members {
-			part[m] = next
-		}
-		next++
-	}
-	for _, l := range e.Unclustered {
-		part[old+l.Index] = next
-		next++
-	}
-	return score.Rate(mixed.Labels[:old], part[:old]), score.Rate(mixed.Labels, part), e, nil
 }
