@@ -127,9 +127,9 @@ func unembedded(ctx context.Context, q *store.Queries, kind string, of workflows
 // saveEmbeddings keeps the vectors that an answer holds. They cost one unit,
 // however many they are.
 func saveEmbeddings(ctx context.Context, a *Activities, q *store.Queries, _ workflows.Call[igny8.RunID], answer store.AIRequest) (out saved[int], err error) {
-	b, err := a.Blobs.ReadAll(ctx, *answer.Blob)
+	b, err := a.blob(ctx, *answer.Blob)
 	if err != nil {
-		return out, unavailable(err)
+		return out, err
 	}
 	keep := store.KeepFeaturesParams{Model: fmt.Sprintf("%s-%d %s", embeddingModel, embeddingDims, answer.Provenance)}
 	for one := range slices.Chunk(b, keySize+packedSize) {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"time"
@@ -169,6 +170,18 @@ func (a *Activities) keepBlob(ctx context.Context, p image.Picture) (sha string,
 	return sha, unavailable(a.Blobs.WriteAll(ctx, sha, p.Bytes, &blob.WriterOptions{ContentType: p.MIME}))
 }
 
+// blob returns what is stored under a name, in memory of just its size.
+func (a *Activities) blob(ctx context.Context, name string) ([]byte, error) {
+	r, err := a.Blobs.NewReader(ctx, name, nil)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	defer r.Close()
+	b := make([]byte, r.Size())
+	_, err = io.ReadFull(r, b)
+	return b, unavailable(err)
+}
+
 func unavailable(err error) error {
 	if err == nil {
 		return nil
@@ -177,9 +190,9 @@ func unavailable(err error) error {
 }
 
 func saveImage(ctx context.Context, a *Activities, q *store.Queries, c workflows.Call[igny8.ImageID], answer store.AIRequest) (out saved[igny8.ImageID], err error) {
-	b, err := a.Blobs.ReadAll(ctx, *answer.Blob)
+	b, err := a.blob(ctx, *answer.Blob)
 	if err != nil {
-		return out, unavailable(err)
+		return out, err
 	}
 	p, err := image.Measure(b) // it was decoded when it came, and its name is its hash
 	if err != nil {

@@ -274,9 +274,9 @@ func (d *delivery) upload(ctx context.Context, i store.Image) (m store.SiteMedia
 		return m, err
 	}
 	if len(found) == 0 {
-		b, err := d.a.Blobs.ReadAll(ctx, *i.Sha256)
+		b, err := d.a.blob(ctx, *i.Sha256)
 		if err != nil {
-			return m, unavailable(err)
+			return m, err
 		}
 		made, err := d.wp.Upload(ctx, wordpress.Media{Slug: mediaSlug(*i.Sha256), Filename: fileName(*i.Sha256, *i.Mime), MIME: *i.Mime, Bytes: b, Alt: i.AltText, Title: i.AltText})
 		if found, err = created(made, err, func() ([]wordpress.Media, error) { return d.wp.FindMedia(ctx, mediaSlug(*i.Sha256)) }); err != nil {

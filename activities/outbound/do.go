@@ -51,7 +51,7 @@ func Do(client *http.Client, req *http.Request, limit int64, host string) (Reply
 	}
 	defer resp.Body.Close()
 	reply := Reply{Status: resp.StatusCode, Header: resp.Header}
-	reply.Body, err = ReadAll(resp.Body, limit)
+	reply.Body, err = readAll(resp.Body, limit, resp.ContentLength)
 	switch {
 	case igny8.CodeOf(err) == igny8.TooLarge:
 		return reply, igny8.Wrap(igny8.TooLarge, err, "%s sent a longer reply than we accept", host)
@@ -84,15 +84,23 @@ func failure(ctx context.Context, err error, sent, write bool, host string) erro
 
 // ReadAll reads body to its end. More than limit bytes is an error with the
 // code TooLarge, and no more than limit+1 are read.
-func ReadAll(body io.Reader, limit int64) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(body, limit+1))
-	if err != nil {
+func ReadAll(body io.Reader, limit int64) ([]byte, error) { return readAll(body, limit, 0) }
+
+// promised is how many bytes are made room for because a reply says that it has
+// so many. Of one that has more, room is made as they come.
+const promised = 1 << 20
+
+// readAll is ReadAll of a body that should have so many bytes, if that is known.
+func readAll(body io.Reader, limit, expected int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(max(0, min(expected, limit, promised))) + bytes.MinRead)
+	if _, err := b.ReadFrom(io.LimitReader(body, limit+1)); err != nil {
 		return nil, err
 	}
-	if int64(len(b)) > limit {
+	if int64(b.Len()) > limit {
 		return nil, igny8.Errorf(igny8.TooLarge, "more than %d bytes", limit)
 	}
-	return b, nil
+	return b.Bytes(), nil
 }
 
 // Decode reads one JSON value into v. Anything before or after it, and a value

@@ -45,7 +45,7 @@ func newFloor(ctx context.Context, a *account, atOnce int) (f *floor, close func
 		return nil, nil, err
 	}
 	dir := filepath.Join(a.dir, fmt.Sprintf("floor-%d", atOnce))
-	blobs, err := fileblob.OpenBucket(dir, &fileblob.Options{CreateDir: true, NoTempDir: true})
+	blobs, err := fileblob.OpenBucket(dir, &fileblob.Options{CreateDir: true, NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
 	if err != nil {
 		s.Close()
 		return nil, nil, err

@@ -13,7 +13,7 @@ import (
 // the same number of bytes, so that a long run needs little more memory than a
 // short one.
 const (
-	garbageBytes   = 128 << 20
+	garbageBytes   = 160 << 20
 	garbagePercent = 300 // of what is in use, at most
 	garbageLeast   = 25  // percent of what is in use, lest collecting never ends
 )

@@ -123,7 +123,8 @@ func npmPostgres() []string {
 
 func (p *platform) openBlobs() error {
 	dir := filepath.Join(p.config.Data, "blobs")
-	bucket, err := fileblob.OpenBucket(dir, &fileblob.Options{CreateDir: true, NoTempDir: true})
+	// What a file is stands in its row, and its name is its hash: no other file need say so.
+	bucket, err := fileblob.OpenBucket(dir, &fileblob.Options{CreateDir: true, NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
 	if err != nil {
 		return igny8.Wrap(igny8.Invalid, err, "The directory of pictures, %s, can't be used.", dir)
 	}
