@@ -49,6 +49,7 @@ var intents = []string{"informational", "commercial", "transactional", "navigati
 var keywords = resource[Keyword, Keyword]{path: "planner/keywords/", id: "keywords", one: "keyword", list: store.List{
 	From:     "igny8_keywords r",
 	Counted:  "keywords",
+	BySector: true,
 	Searched: "igny8_searched_keywords r",
 	Search:   []string{"r.keyword"},
 	Default:  "-created_at",
@@ -94,10 +95,11 @@ type Cluster struct {
 }
 
 var clusters = resource[Cluster, Cluster]{path: "planner/clusters/", id: "clusters", one: "cluster", list: store.List{
-	From:    "igny8_clusters r",
-	Counted: "clusters",
-	Search:  []string{"r.name"},
-	Default: "-created_at",
+	From:     "igny8_clusters r",
+	Counted:  "clusters",
+	BySector: true,
+	Search:   []string{"r.name"},
+	Default:  "-created_at",
 	Filters: map[string]store.Filter{
 		"site_id": bySite, "sector_id": bySector,
 		"status": {SQL: "r.status", Type: "text", Values: []string{"active", "archived"}},
@@ -134,10 +136,11 @@ type Idea struct {
 }
 
 var ideas = resource[Idea, Idea]{path: "planner/ideas/", id: "ideas", one: "idea", list: store.List{
-	From:    "igny8_content_ideas r",
-	Counted: "content_ideas",
-	Search:  []string{"r.idea_title"},
-	Default: "-created_at",
+	From:     "igny8_content_ideas r",
+	Counted:  "content_ideas",
+	BySector: true,
+	Search:   []string{"r.idea_title"},
+	Default:  "-created_at",
 	Filters: map[string]store.Filter{
 		"site_id": bySite, "sector_id": bySector, "status": byStatus(igny8.IdeaStatuses),
 		"cluster_id": {SQL: "r.cluster_id", Type: "uuid", Doc: "About this cluster"},

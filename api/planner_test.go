@@ -227,6 +227,51 @@ func unique[T comparable](all []T) map[T]bool {
 	return m
 }
 
+// The rows of a site with several sectors come in one order, page by page and back,
+// as they do among all of the account's.
+func TestSitesOfSeveralSectors(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := w.mine
+	for _, name := range []string{"second", "third"} {
+		w.sql(t, "insert into igny8_sectors (account_id, site_id, name, slug) values ($1, $2, $3, $3)", h.account, h.site, name)
+	}
+	w.sql(t, `insert into igny8_keywords (account_id, site_id, sector_id, keyword, normal, volume, difficulty, intent, created_at)
+		select s.account_id, s.site_id, s.id, 'word ' || n, 'word ' || n, nullif(n % 5, 4), n % 3, case when n % 2 = 0 then 'commercial' end, now() - n % 7 * interval '1 second'
+		from igny8_sectors s, generate_series(1, 20) n where s.account_id = $1`, h.account)
+	token := w.signIn(t, "owner@mine.test")
+	get := func(query string) (p Page[Keyword]) {
+		a := w.get(t, token, "planner/keywords/?"+query)
+		require.Equal(t, http.StatusOK, a.status, a.body)
+		a.into(&p)
+		return p
+	}
+	for _, more := range []string{"", "&status=new", "&intent=commercial", "&volume_min=1&status=new", "&sector_id=" + h.sector.String()} {
+		for _, ordering := range []string{"created_at", "-created_at", "keyword", "-keyword", "volume", "-volume", "difficulty", "-difficulty"} {
+			query := "ordering=" + ordering + more
+			var want, got []Keyword
+			for _, k := range get(query + "&page_size=500").Results {
+				if k.SiteID == h.site {
+					want = append(want, k)
+				}
+			}
+			query += "&page_size=7&site_id=" + h.site.String()
+			p := get(query)
+			require.EqualValues(t, len(want), p.Count, query)
+			require.Equal(t, want[7:min(14, len(want))], get(query+"&page=2").Results, query)
+			for got = p.Results; p.Next != nil; got = append(got, p.Results...) {
+				_, next, _ := strings.Cut(*p.Next, "?")
+				p = get(next)
+			}
+			require.Equal(t, want, got, query)
+			_, back, _ := strings.Cut(*p.Previous, "?")
+			last := len(want) - len(p.Results)
+			require.Equal(t, want[last-7:last], get(back).Results, query)
+		}
+	}
+	require.Zero(t, get("site_id="+h.closed.String()+"&sector_id="+h.sector.String()).Count)
+}
+
 func TestVolumesUnknownComeLast(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

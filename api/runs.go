@@ -56,9 +56,10 @@ type Run struct {
 }
 
 var runs = resource[Run, Run]{path: "automation/runs/", id: "runs", one: "run", list: store.List{
-	From:    "igny8_runs r",
-	Counted: "runs",
-	Default: "-created_at",
+	From:     "igny8_runs r",
+	Counted:  "runs",
+	BySector: true,
+	Default:  "-created_at",
 	Filters: map[string]store.Filter{
 		"site_id": bySite, "sector_id": bySector, "status": byStatus(igny8.RunStatuses),
 		"kind":        {SQL: "r.kind", Type: "text", Values: words(igny8.RunKinds)},

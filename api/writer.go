@@ -37,10 +37,11 @@ type Task struct {
 }
 
 var tasks = resource[Task, Task]{path: "writer/tasks/", id: "tasks", one: "task", list: store.List{
-	From:    "igny8_tasks r",
-	Counted: "tasks",
-	Search:  []string{"r.title"},
-	Default: "-created_at",
+	From:     "igny8_tasks r",
+	Counted:  "tasks",
+	BySector: true,
+	Search:   []string{"r.title"},
+	Default:  "-created_at",
 	Filters: map[string]store.Filter{
 		"site_id": bySite, "sector_id": bySector, "status": byStatus(igny8.TaskStatuses),
 		"cluster_id": {SQL: "r.cluster_id", Type: "uuid", Doc: "About this cluster"},
@@ -116,10 +117,11 @@ type Content struct {
 }
 
 var contents = resource[ContentRow, Content]{path: "writer/content/", id: "content", one: "one-content", list: store.List{
-	From:    "igny8_content r",
-	Counted: "content",
-	Search:  []string{"r.title", "r.focus_keyword"},
-	Default: "-created_at",
+	From:     "igny8_content r",
+	Counted:  "content",
+	BySector: true,
+	Search:   []string{"r.title", "r.focus_keyword"},
+	Default:  "-created_at",
 	Filters: map[string]store.Filter{
 		"site_id": bySite, "sector_id": bySector, "status": byStatus(igny8.ContentStatuses),
 		"task_id": {SQL: "r.task_id", Type: "uuid", Doc: "Of this task"},
@@ -159,10 +161,11 @@ type Image struct {
 }
 
 var images = resource[Image, Image]{path: "writer/images/", id: "images", one: "image", list: store.List{
-	From:    "igny8_images r",
-	Counted: "images",
-	Search:  []string{"r.prompt", "r.alt_text"},
-	Default: "-created_at",
+	From:     "igny8_images r",
+	Counted:  "images",
+	BySector: true,
+	Search:   []string{"r.prompt", "r.alt_text"},
+	Default:  "-created_at",
 	Filters: map[string]store.Filter{
 		"site_id": bySite, "sector_id": bySector, "status": byStatus(igny8.ImageStatuses),
 		"task_id":    {SQL: "r.task_id", Type: "uuid", Doc: "Of this task"},

@@ -29,6 +29,7 @@ type List struct {
 	Default  string            // the order unless another is asked for
 	Search   []string          // columns that are searched
 	Searched string            // From while searching, if that is another; it has the same columns
+	BySector bool              // each row is of a sector, and each order has an index that begins with it
 	Counted  string            // the kind under which igny8_counts has the rows, if it does
 }
 
@@ -269,11 +270,15 @@ func (l *List) statement(row reflect.Type, s statement, order Order, back bool) 
 
 // ordered is the rest of such a query: from where, which rows, in which order.
 func (l *List) ordered(s statement, order Order, back bool) string {
+	return fmt.Sprintf(" from %s where %s", l.From, strings.Join(s.where, " and ")) + l.orderBy(order, back)
+}
+
+func (l *List) orderBy(order Order, back bool) string {
 	way := "asc"
 	if order.Flip != back {
 		way = "desc"
 	}
-	return fmt.Sprintf(" from %s where %s order by %s %s, %s %s", l.From, strings.Join(s.where, " and "), order.SQL, way, l.id(), way)
+	return fmt.Sprintf(" order by %s %s, %s %s", order.SQL, way, l.id(), way)
 }
 
 // fetch runs a query of a list's rows.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -39,10 +40,15 @@ func (l *List) question(row reflect.Type, a Ask) (q question, err error) {
 	q.Ask = a
 	l = l.asked(a)
 	s := l.begin()
+	site, a, err := l.siteOf(&s, a)
+	if err != nil {
+		return q, err
+	}
 	if err := l.filter(&s, a); err != nil {
 		return q, err
 	}
-	l.count(&q, s)
+	s.filtered = s.filtered || site != ""
+	l.count(&q, s, site)
 	at, order, err := l.place(&s, a)
 	if err != nil {
 		return q, err
@@ -52,6 +58,9 @@ func (l *List) question(row reflect.Type, a Ask) (q question, err error) {
 			return q, igny8.FieldErrorf("page", "Pages are numbered up to row %d. Go on from there by the address in next.", MaxOffset)
 		}
 	}
+	if site != "" {
+		l, s = l.bySector(s, site, fmt.Sprintf("%s limit %d", l.orderBy(order, at.Back), q.offset+a.Size+1))
+	}
 	q.rows = l.statement(row, s, order, at.Back) + fmt.Sprintf(" limit %d offset %d", a.Size+1, q.offset)
 	q.rowsWith = s.arguments()
 	return q, nil
@@ -59,15 +68,49 @@ func (l *List) question(row reflect.Type, a Ask) (q question, err error) {
 
 // count asks how many rows there are: of the counters the database keeps where
 // they know, else by looking at no more than CountUntil.
-func (l *List) count(q *question, s statement) {
+func (l *List) count(q *question, s statement, site string) {
 	if c, ok := l.counted(q.Ask); ok {
 		q.counts = "select coalesce(sum(n), 0)::bigint from igny8_counts where " + strings.Join(c.where, " and ")
 		q.countsWith = c.arguments()
 		return
 	}
 	q.bounded = true
+	if site != "" {
+		l, s = l.bySector(s, site, fmt.Sprintf(" limit %d", CountUntil+1))
+	}
 	q.counts = fmt.Sprintf("select count(*) from (select from %s where %s limit %d) x", l.From, strings.Join(s.where, " and "), CountUntil+1)
 	q.countsWith = s.arguments()
+}
+
+// siteOf is the place of the site that a list is filtered by, if its rows are to be
+// read sector by sector, and what else is asked for. What belongs to one thing – a
+// cluster, an import – is found by that.
+func (l *List) siteOf(s *statement, a Ask) (string, Ask, error) {
+	site := a.Filters["site_id"]
+	if !l.BySector || site == "" || a.Search != "" {
+		return "", a, nil
+	}
+	for name := range a.Filters {
+		if l.Filters[name].Type == "uuid" && name != "site_id" && name != "sector_id" {
+			return "", a, nil
+		}
+	}
+	if err := l.Filters["site_id"].check("site_id", site); err != nil {
+		return "", a, err
+	}
+	a.Filters = maps.Clone(a.Filters)
+	delete(a.Filters, "site_id")
+	return s.param(site, "uuid"), a, nil
+}
+
+// bySector are the list and the statement by which the rows of a site are found in
+// its sectors, of which there are few: of each those that stand first. most is the
+// order of a sector's rows and how many are looked at.
+func (l *List) bySector(s statement, site, most string) (*List, statement) {
+	other := *l
+	other.From = fmt.Sprintf("igny8_sectors s cross join lateral (select r.* from %s where %s and r.sector_id = s.id%s) r", l.From, strings.Join(s.where, " and "), most)
+	s.where = []string{"s.account_id = (select current_account())", "s.site_id = " + site}
+	return &other, s
 }
 
 // counted is a condition on the counters, unless something is asked for that they
