@@ -122,8 +122,8 @@ func (e *extension) isFresh(text int32) bool {
 }
 
 // rounds is how often new texts choose. In the second round those that joined
-// in the first have a say too; that gains .001 of BCubed F1 in the mean of all
-// labelled lists, on each of them a little, and a third round no more.
+// in the first have a say too; that gains .001 of BCubed F1 in the mean of seven
+// labelled lists (−.0002 to .002), and a third round no more.
 const rounds = 2
 
 // join finds homes for new texts, those of one stem bag together, and returns
