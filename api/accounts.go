@@ -19,7 +19,7 @@ type Account struct {
 	Slug      string          `json:"slug"`
 	OwnerID   *igny8.UserID   `json:"owner_id"`
 	Status    string          `json:"status" enum:"active,suspended,closed"`
-	Settings  json.RawMessage `json:"settings"`
+	Settings  json.RawMessage `json:"settings" doc:"An object: what the account has chosen for itself"`
 	Plan      *string         `json:"plan" sql:"(select p.name from igny8_subscriptions s join igny8_plans p on p.id = s.plan_id where s.account_id = r.id and s.status <> 'cancelled')"`
 	PlanID    *igny8.PlanID   `json:"plan_id" sql:"(select s.plan_id from igny8_subscriptions s where s.account_id = r.id and s.status <> 'cancelled')"`
 	PeriodEnd *time.Time      `json:"period_end" sql:"(select s.period_end from igny8_subscriptions s where s.account_id = r.id and s.status <> 'cancelled')"`
@@ -70,7 +70,7 @@ type Industry struct {
 	Name        string           `json:"name"`
 	Slug        string           `json:"slug"`
 	Description string           `json:"description"`
-	Sectors     json.RawMessage  `json:"sectors" sql:"(select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'slug', s.slug, 'description', s.description) order by s.name), '[]') from igny8_industry_sectors s where s.industry_id = r.id)"`
+	Sectors     json.RawMessage  `json:"sectors" doc:"An array of objects with id, name, slug and description" sql:"(select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'slug', s.slug, 'description', s.description) order by s.name), '[]') from igny8_industry_sectors s where s.industry_id = r.id)"`
 }
 
 var industries = resource[Industry, Industry]{path: "auth/industries/", id: "industries", one: "industry", list: store.List{
@@ -108,7 +108,7 @@ type SessionRow struct {
 // mySessions are the caller's own; the user is put in by the route.
 var mySessions = store.List{
 	From: "igny8_sessions r", Default: "-used_at",
-	Filters: map[string]store.Filter{"user_id": {SQL: "r.user_id", Type: "uuid"}},
+	Filters: map[string]store.Filter{"user_id": {SQL: "r.user_id", Type: "uuid", Doc: "Of this person"}},
 	Orders:  map[string]store.Order{"used_at": {SQL: "r.used_at", Type: "timestamptz"}},
 }
 

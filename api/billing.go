@@ -27,8 +27,8 @@ var transactions = resource[Transaction, Transaction]{path: "billing/transaction
 	Filters: map[string]store.Filter{
 		"transaction_type": {SQL: "r.transaction_type", Type: "text", Values: []string{"grant", "purchase", "usage", "refund", "adjustment"}},
 		"run_id":           {SQL: "r.run_id", Type: "uuid", Doc: "Of this run"},
-		"since":            {SQL: "r.created_at >= %s", Type: "timestamptz"},
-		"until":            {SQL: "r.created_at < %s", Type: "timestamptz"},
+		"since":            {SQL: "r.created_at >= %s", Type: "timestamptz", Doc: "At this time or later"},
+		"until":            {SQL: "r.created_at < %s", Type: "timestamptz", Doc: "Before this time"},
 	},
 	// Both are the order in which they were booked.
 	Orders: map[string]store.Order{"seq": byTime, "created_at": byTime},
@@ -56,8 +56,8 @@ var usage = resource[Usage, Usage]{path: "billing/usage/", id: "usage", one: "on
 		"operation_type": {SQL: "r.operation_type", Type: "text", Values: words(igny8.Functions)},
 		"site_id":        bySite,
 		"run_id":         {SQL: "r.run_id", Type: "uuid", Doc: "Of this run"},
-		"since":          {SQL: "r.created_at >= %s", Type: "timestamptz"},
-		"until":          {SQL: "r.created_at < %s", Type: "timestamptz"},
+		"since":          {SQL: "r.created_at >= %s", Type: "timestamptz", Doc: "At this time or later"},
+		"until":          {SQL: "r.created_at < %s", Type: "timestamptz", Doc: "Before this time"},
 	},
 	Orders: map[string]store.Order{"created_at": byTime},
 }}

@@ -96,26 +96,26 @@ func (c *Several) rows(ctx context.Context, q *store.Queries, l *store.List) ([]
 func changeable[R, D, F any](s *Server, c *changes[R, D, F]) {
 	path, one, many := c.of.path, c.of.one, c.of.id
 	if !c.noCreate {
-		route(s, post(path, "create-"+one, "Make a "+one, c.power).with(http.MethodPost, http.StatusCreated), func(ctx context.Context, in *created[F]) (D, error) {
+		route(s, post(path, "create-"+one, "Make "+withArticle(one), c.power).with(http.MethodPost, http.StatusCreated), func(ctx context.Context, in *created[F]) (D, error) {
 			return insert(ctx, s, c, &in.Body.change)
 		})
 	}
 	if !c.noUpdate {
-		route(s, post(path+"{id}/", "update-"+one, "Change a "+one, c.power).with(http.MethodPut, http.StatusOK), func(ctx context.Context, in *replaced[F]) (D, error) {
+		route(s, post(path+"{id}/", "update-"+one, "Change "+withArticle(one), c.power).with(http.MethodPut, http.StatusOK), func(ctx context.Context, in *replaced[F]) (D, error) {
 			return update(ctx, s, c, in.ID, in.Body.version, &in.Body.change)
 		})
-		route(s, post(path+"{id}/", "patch-"+one, "Change some fields of a "+one, c.power).with(http.MethodPatch, http.StatusOK), func(ctx context.Context, in *patched[F]) (D, error) {
+		route(s, post(path+"{id}/", "patch-"+one, "Change some fields of "+withArticle(one), c.power).with(http.MethodPatch, http.StatusOK), func(ctx context.Context, in *patched[F]) (D, error) {
 			return update(ctx, s, c, in.ID, in.Body.version, &in.Body.change)
 		})
-		route(s, post(path+"bulk_update/", "update-"+many, "Change several "+many, c.power), func(ctx context.Context, in *severalSet[F]) (Bulk, error) {
+		route(s, post(path+"bulk_update/", "update-"+many, "Change several "+spoken(many), c.power), func(ctx context.Context, in *severalSet[F]) (Bulk, error) {
 			return updateSeveral(ctx, s, c, &in.Body.Several, &in.Body.Set.change)
 		})
 	}
 	if !c.noDelete {
-		route(s, post(path+"{id}/", "delete-"+one, "Delete a "+one, c.power).with(http.MethodDelete, http.StatusOK), func(ctx context.Context, in *ByID) (Bulk, error) {
+		route(s, post(path+"{id}/", "delete-"+one, "Delete "+withArticle(one), c.power).with(http.MethodDelete, http.StatusOK), func(ctx context.Context, in *ByID) (Bulk, error) {
 			return drop(ctx, s, c, in.ID)
 		})
-		route(s, post(path+"bulk_delete/", "delete-"+many, "Delete several "+many, c.power), func(ctx context.Context, in *severalInput) (Bulk, error) {
+		route(s, post(path+"bulk_delete/", "delete-"+many, "Delete several "+spoken(many), c.power), func(ctx context.Context, in *severalInput) (Bulk, error) {
 			return dropSeveral(ctx, s, c, &in.Body)
 		})
 	}

@@ -17,7 +17,7 @@ import (
 type Integration struct {
 	ID            uuid.UUID       `json:"id"`
 	Type          string          `json:"integration_type" enum:"openai,runware"`
-	Config        json.RawMessage `json:"config"`
+	Config        json.RawMessage `json:"config" doc:"An object: models and addresses, as they are set"`
 	HasSecret     bool            `json:"has_secret" sql:"r.secret is not null"`
 	Secret        string          `json:"secret" sql:"case when r.secret is null then '' else '••••' || r.secret_hint end" doc:"Masked: what is sent back as it is changes nothing"`
 	Active        bool            `json:"active"`
@@ -31,7 +31,7 @@ type Integration struct {
 
 var integrations = resource[Integration, Integration]{path: "system/integrations/", id: "integrations", one: "integration", reads: igny8.Manage, list: store.List{
 	From: "igny8_integration_settings r", Default: "-created_at",
-	Filters: map[string]store.Filter{"integration_type": {SQL: "r.integration_type", Type: "text", Values: []string{"openai", "runware"}}, "active": {SQL: "r.active", Type: "bool"}},
+	Filters: map[string]store.Filter{"integration_type": {SQL: "r.integration_type", Type: "text", Values: []string{"openai", "runware"}}, "active": {SQL: "r.active", Type: "bool", Doc: "In use, or not"}},
 	Orders:  map[string]store.Order{"created_at": byTime},
 }}
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -38,9 +39,23 @@ type Page[T any] struct {
 // listed makes the list of a resource, and the route of one.
 func listed[R, D any](s *Server, r *resource[R, D]) {
 	lists(s, r)
-	route(s, get(r.path+"{id}/", "get-"+r.one, "Get a "+r.one, r.read()), func(ctx context.Context, in *ByID) (D, error) {
+	route(s, get(r.path+"{id}/", "get-"+r.one, "Get "+withArticle(r.one), r.read()), func(ctx context.Context, in *ByID) (D, error) {
 		return one(ctx, s, r, in.ID)
 	})
+}
+
+// spoken is the name of a kind of thing as it stands in a sentence.
+func spoken(name string) string {
+	return strings.NewReplacer("one-", "", "ai-", "AI ", "api-", "API ", "-", " ").Replace(name)
+}
+
+// withArticle is one of them.
+func withArticle(one string) string {
+	name := spoken(one)
+	if strings.ContainsRune("aeioA", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 func (r *resource[R, D]) read() igny8.Power { return cmp.Or(r.reads, igny8.Read) }
@@ -52,7 +67,7 @@ func one[R, D any](ctx context.Context, s *Server, r *resource[R, D], id string)
 
 // lists makes the list alone.
 func lists[R, D any](s *Server, r *resource[R, D]) {
-	e := get(r.path, "list-"+r.id, "List "+r.id, r.read())
+	e := get(r.path, "list-"+r.id, "List "+spoken(r.id), r.read())
 	e.parameters = parameters(&r.list)
 	raw(s, e, func(ctx context.Context, in *listInput) (*reply[Page[R]], error) {
 		ask, err := in.ask()
@@ -184,8 +199,13 @@ func parameters(l *store.List) []*huma.Param {
 		if f.Type == "int" || f.Type == "bigint" {
 			p = number(name, doc)
 		}
-		if f.Type == "uuid" {
+		switch f.Type {
+		case "uuid":
 			p.Schema.Format = "uuid"
+		case "timestamptz":
+			p.Schema.Format = "date-time"
+		case "bool":
+			p.Description = "true or false: " + doc
 		}
 		all = append(all, p)
 	}

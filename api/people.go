@@ -31,7 +31,7 @@ var human = []igny8.Role{igny8.Viewer, igny8.Editor, igny8.Admin, igny8.Owner}
 
 var people = resource[Person, Person]{path: "auth/users/", id: "users", one: "user", reads: igny8.Manage, list: store.List{
 	From: "igny8_users r", Search: []string{"r.email", "r.name"}, Default: "-created_at",
-	Filters: map[string]store.Filter{"role": {SQL: "r.role", Type: "text", Values: words(human)}, "active": {SQL: "r.active", Type: "bool"}},
+	Filters: map[string]store.Filter{"role": {SQL: "r.role", Type: "text", Values: words(human)}, "active": {SQL: "r.active", Type: "bool", Doc: "May sign in, or not"}},
 	Orders:  map[string]store.Order{"created_at": byTime, "email": {SQL: "r.email", Type: "text"}},
 }}
 
@@ -52,7 +52,7 @@ type GrantFields struct {
 
 var grants = resource[Grant, Grant]{path: "auth/grants/", id: "grants", one: "grant", reads: igny8.Manage, list: store.List{
 	From: "igny8_site_grants r", Default: "-created_at",
-	Filters: map[string]store.Filter{"site_id": bySite, "user_id": {SQL: "r.user_id", Type: "uuid"}},
+	Filters: map[string]store.Filter{"site_id": bySite, "user_id": {SQL: "r.user_id", Type: "uuid", Doc: "Of this person"}},
 	Orders:  map[string]store.Order{"created_at": byTime},
 }}
 
@@ -186,7 +186,7 @@ type Invitation struct {
 
 var invitations = resource[Invitation, Invitation]{path: "auth/invitations/", id: "invitations", one: "invitation", reads: igny8.Manage, list: store.List{
 	From: "igny8_invitations r", Search: []string{"r.email"}, Default: "-created_at",
-	Filters: map[string]store.Filter{"open": {SQL: "(r.accepted_at is null) = %s", Type: "bool"}},
+	Filters: map[string]store.Filter{"open": {SQL: "(r.accepted_at is null) = %s", Type: "bool", Doc: "Not accepted yet, or accepted"}},
 	Orders:  map[string]store.Order{"created_at": byTime},
 }}
 
@@ -257,7 +257,7 @@ type APIKey struct {
 
 var apiKeys = resource[APIKey, APIKey]{path: "auth/api-keys/", id: "api-keys", one: "api-key", reads: igny8.Manage, list: store.List{
 	From: "igny8_api_keys r", Default: "-created_at",
-	Filters: map[string]store.Filter{"revoked": {SQL: "(r.revoked_at is not null) = %s", Type: "bool"}},
+	Filters: map[string]store.Filter{"revoked": {SQL: "(r.revoked_at is not null) = %s", Type: "bool", Doc: "Revoked, or in force"}},
 	Orders:  map[string]store.Order{"created_at": byTime},
 }}
 

@@ -60,10 +60,10 @@ var keywords = resource[Keyword, Keyword]{path: "planner/keywords/", id: "keywor
 		"intent":     {SQL: "r.intent", Type: "text", Values: intents},
 		"country":    {SQL: "r.country", Type: "text", Doc: "Two letters, lower case"},
 		// Told by the columns that are sorted by, which have the indexes: unknown is 1 there, and 101.
-		"volume_min":     {SQL: "r.volume_sort <= -(%s::bigint)", Type: "int"},
-		"volume_max":     {SQL: "(r.volume_sort <= 0 and r.volume_sort >= -(%s::bigint))", Type: "int"},
-		"difficulty_min": {SQL: "(r.difficulty_sort <= 100 and r.difficulty_sort >= %s)", Type: "int"},
-		"difficulty_max": {SQL: "(r.difficulty_sort <= 100 and r.difficulty_sort <= %s)", Type: "int"},
+		"volume_min":     {SQL: "r.volume_sort <= -(%s::bigint)", Type: "int", Doc: "So many searches a month or more"},
+		"volume_max":     {SQL: "(r.volume_sort <= 0 and r.volume_sort >= -(%s::bigint))", Type: "int", Doc: "So many searches a month or fewer, where that is known"},
+		"difficulty_min": {SQL: "(r.difficulty_sort <= 100 and r.difficulty_sort >= %s)", Type: "int", Doc: "As difficult or more, where that is known"},
+		"difficulty_max": {SQL: "(r.difficulty_sort <= 100 and r.difficulty_sort <= %s)", Type: "int", Doc: "As difficult or less, where that is known"},
 	},
 	Orders: map[string]store.Order{
 		"created_at": byTime, "keyword": {SQL: "r.normal", Type: "text"},
@@ -105,7 +105,7 @@ var clusters = resource[Cluster, Cluster]{path: "planner/clusters/", id: "cluste
 		"status": {SQL: "r.status", Type: "text", Values: []string{"active", "archived"}},
 		"intent": {SQL: "r.intent", Type: "text", Values: intents},
 		"run_id": {SQL: "r.run_id", Type: "uuid", Doc: "Made by this run"},
-		"locked": {SQL: "r.locked", Type: "bool"},
+		"locked": {SQL: "r.locked", Type: "bool", Doc: "Kept as it is, or not"},
 	},
 	Orders: map[string]store.Order{
 		"created_at": byTime, "name": {SQL: "r.name", Type: "text"},

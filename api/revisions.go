@@ -28,7 +28,7 @@ type RevisionRow struct {
 type Revision struct {
 	RevisionRow
 	HTML     string          `json:"html_content"`
-	Snapshot json.RawMessage `json:"snapshot" doc:"The other fields"`
+	Snapshot json.RawMessage `json:"snapshot" doc:"An object: the other fields, as they were"`
 }
 
 var revisions = store.List{

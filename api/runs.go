@@ -24,7 +24,7 @@ type Run struct {
 	Kind            igny8.RunKind     `json:"kind"`
 	Status          igny8.RunStatus   `json:"status"`
 	Mode            igny8.Mode        `json:"mode"`
-	Params          json.RawMessage   `json:"params"`
+	Params          json.RawMessage   `json:"params" doc:"An object: what the run was asked for"`
 	Planning        bool              `json:"planning" doc:"It holds the exclusive part of its sector"`
 	ScheduleID      *igny8.ScheduleID `json:"schedule_id"`
 	StartedBy       *igny8.UserID     `json:"started_by"`

@@ -30,7 +30,7 @@ type Schedule struct {
 	Calendar    Calendar         `json:"calendar"`
 	TimeZone    string           `json:"time_zone"`
 	Mode        igny8.Mode       `json:"mode"`
-	Params      json.RawMessage  `json:"params"`
+	Params      json.RawMessage  `json:"params" doc:"An object: what its runs are asked for"`
 	MaxCredits  *igny8.Credits   `json:"max_credits" doc:"Per run"`
 	Paused      bool             `json:"paused"`
 	PausedUntil *time.Time       `json:"paused_until"`
@@ -48,7 +48,7 @@ var schedules = resource[Schedule, Schedule]{path: "automation/schedules/", id: 
 	From:    "igny8_schedules r",
 	Search:  []string{"r.name"},
 	Default: "-created_at",
-	Filters: map[string]store.Filter{"site_id": bySite, "sector_id": bySector, "paused": {SQL: "r.paused", Type: "bool"}},
+	Filters: map[string]store.Filter{"site_id": bySite, "sector_id": bySector, "paused": {SQL: "r.paused", Type: "bool", Doc: "Paused, or not"}},
 	Orders:  map[string]store.Order{"created_at": byTime, "name": {SQL: "r.name", Type: "text"}},
 }}
 

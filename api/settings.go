@@ -38,7 +38,7 @@ type AuthorFields struct {
 
 var authors = resource[AuthorProfile, AuthorProfile]{path: "system/author-profiles/", id: "author-profiles", one: "author-profile", list: store.List{
 	From: "igny8_author_profiles r", Search: []string{"r.name"}, Default: "-created_at",
-	Filters: map[string]store.Filter{"is_default": {SQL: "r.is_default", Type: "bool"}, "language": {SQL: "r.language", Type: "text"}},
+	Filters: map[string]store.Filter{"is_default": {SQL: "r.is_default", Type: "bool", Doc: "The one that tasks get, or another"}, "language": {SQL: "r.language", Type: "text", Doc: "That they write in, such as en"}},
 	Orders:  map[string]store.Order{"created_at": byTime, "name": {SQL: "r.name", Type: "text"}},
 }}
 
@@ -88,7 +88,7 @@ type StrategyFields struct {
 
 var strategies = resource[Strategy, Strategy]{path: "system/strategies/", id: "strategies", one: "strategy", list: store.List{
 	From: "igny8_strategies r", Search: []string{"r.name"}, Default: "-created_at",
-	Filters: map[string]store.Filter{"site_id": bySite, "sector_id": bySector, "active": {SQL: "r.active", Type: "bool"}},
+	Filters: map[string]store.Filter{"site_id": bySite, "sector_id": bySector, "active": {SQL: "r.active", Type: "bool", Doc: "In use, or not"}},
 	Orders:  map[string]store.Order{"created_at": byTime, "name": {SQL: "r.name", Type: "text"}},
 }}
 
@@ -105,7 +105,7 @@ type AuditEntry struct {
 	Action    string        `json:"action"`
 	Target    string        `json:"target"`
 	Outcome   string        `json:"outcome"`
-	Detail    any           `json:"detail"`
+	Detail    any           `json:"detail" doc:"An object: what more there is to say, by the kind of action"`
 	RequestID string        `json:"request_id"`
 	IP        string        `json:"ip"`
 	CreatedAt time.Time     `json:"created_at"`
@@ -114,12 +114,12 @@ type AuditEntry struct {
 var audits = resource[AuditEntry, AuditEntry]{path: "system/audit/", id: "audit", one: "audit-entry", reads: igny8.Manage, list: store.List{
 	From: "igny8_audit_log r", Default: "-created_at",
 	Filters: map[string]store.Filter{
-		"action":   {SQL: "r.action", Type: "text"},
-		"actor_id": {SQL: "r.actor_id", Type: "uuid"},
-		"target":   {SQL: "r.target", Type: "text"},
+		"action":   {SQL: "r.action", Type: "text", Doc: "What was done, such as keyword.create"},
+		"actor_id": {SQL: "r.actor_id", Type: "uuid", Doc: "By this person"},
+		"target":   {SQL: "r.target", Type: "text", Doc: "What it was done to, such as keyword/ and its ID"},
 		"outcome":  {SQL: "r.outcome", Type: "text", Values: []string{"done", "refused"}},
-		"since":    {SQL: "r.created_at >= %s", Type: "timestamptz"},
-		"until":    {SQL: "r.created_at < %s", Type: "timestamptz"},
+		"since":    {SQL: "r.created_at >= %s", Type: "timestamptz", Doc: "At this time or later"},
+		"until":    {SQL: "r.created_at < %s", Type: "timestamptz", Doc: "Before this time"},
 	},
 	Orders: map[string]store.Order{"created_at": byTime},
 }}
@@ -191,7 +191,7 @@ var promptTypes = []string{"cluster_names", "ideas", "content", "rewrite", "imag
 
 var prompts = resource[Prompt, Prompt]{path: "system/prompts/", id: "prompts", one: "prompt", list: store.List{
 	From: "igny8_ai_prompts r", Default: "-created_at",
-	Filters: map[string]store.Filter{"prompt_type": {SQL: "r.prompt_type", Type: "text", Values: promptTypes}, "active": {SQL: "r.active", Type: "bool"}},
+	Filters: map[string]store.Filter{"prompt_type": {SQL: "r.prompt_type", Type: "text", Values: promptTypes}, "active": {SQL: "r.active", Type: "bool", Doc: "In use, or not"}},
 	Orders:  map[string]store.Order{"created_at": byTime, "prompt_version": {SQL: "r.prompt_version", Type: "int"}},
 }}
 

@@ -22,7 +22,7 @@ type SiteFields struct {
 	WPURL      *string           `json:"wp_url,omitempty" maxLength:"500" nullable:"true"`
 	WPUsername *string           `json:"wp_username,omitempty" maxLength:"200" nullable:"true"`
 	Password   *igny8.Secret     `json:"wp_app_password,omitempty" column:"-" maxLength:"200" writeOnly:"true"`
-	Settings   json.RawMessage   `json:"settings,omitempty" doc:"Delivery, categories, author, language"`
+	Settings   json.RawMessage   `json:"settings,omitempty" doc:"An object: delivery, categories, author, language"`
 }
 
 var siteChanges = changes[Site, Site, SiteFields]{

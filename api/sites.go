@@ -23,7 +23,7 @@ type Site struct {
 	WPUsername   *string           `json:"wp_username"`
 	PasswordHint *string           `json:"wp_app_password_hint" sql:"r.wp_password_hint" doc:"The last characters of the application password, which is never shown"`
 	HasPassword  bool              `json:"has_wp_app_password" sql:"r.wp_app_password is not null"`
-	Settings     json.RawMessage   `json:"settings"`
+	Settings     json.RawMessage   `json:"settings" doc:"An object: delivery, categories, author, language"`
 	Sectors      int64             `json:"active_sectors" sql:"(select count(*) from igny8_sectors s where s.account_id = r.account_id and s.site_id = r.id and s.status = 'active')"`
 	Version      int64             `json:"version"`
 	CreatedAt    time.Time         `json:"created_at"`
@@ -70,7 +70,7 @@ type siteChange struct {
 		WPURL      *string          `json:"wp_url,omitempty" maxLength:"500" doc:"Empty takes it away"`
 		WPUsername *string          `json:"wp_username,omitempty" maxLength:"200"`
 		Password   *igny8.Secret    `json:"wp_app_password,omitempty" maxLength:"200" writeOnly:"true" doc:"An application password; empty takes it away, the hint sent back changes nothing"`
-		Settings   *json.RawMessage `json:"settings,omitempty" doc:"Delivery, categories, author, language"`
+		Settings   *json.RawMessage `json:"settings,omitempty" doc:"An object: delivery, categories, author, language"`
 	}
 }
 

@@ -38,8 +38,8 @@ var aiRequests = resource[AIRequest, AIRequest]{path: "system/ai-requests/", id:
 	Default: "-created_at",
 	Filters: map[string]store.Filter{
 		"status":   byStatus(igny8.RequestStatuses),
-		"purpose":  {SQL: "r.purpose", Type: "text"},
-		"provider": {SQL: "r.provider", Type: "text"},
+		"purpose":  {SQL: "r.purpose", Type: "text", Doc: "The function that asked, such as content"},
+		"provider": {SQL: "r.provider", Type: "text", Doc: "Who was asked: openai or runware"},
 		"site_id":  bySite,
 		"run_id":   {SQL: "r.run_id", Type: "uuid", Doc: "Of this run"},
 		"item_id":  {SQL: "r.item_id", Type: "uuid", Doc: "For this cluster, task or content"},
@@ -64,8 +64,8 @@ var notifications = resource[Notification, Notification]{path: "system/notificat
 	Default: "-created_at",
 	Filters: map[string]store.Filter{
 		"site_id": bySite,
-		"kind":    {SQL: "r.kind", Type: "text"},
-		"unread":  {SQL: "(r.read_at is null) = %s", Type: "bool"},
+		"kind":    {SQL: "r.kind", Type: "text", Doc: "What it is about, such as run_done"},
+		"unread":  {SQL: "(r.read_at is null) = %s", Type: "bool", Doc: "Not read yet, or read"},
 	},
 	Orders: map[string]store.Order{"created_at": byTime},
 }}

@@ -99,7 +99,7 @@ type Content struct {
 	FocusKeyword    string              `json:"focus_keyword"`
 	Category        string              `json:"category"`
 	Tags            []string            `json:"tags"`
-	Outline         json.RawMessage     `json:"outline"`
+	Outline         json.RawMessage     `json:"outline" doc:"The headings, as they were planned"`
 	HTML            string              `json:"html_content"`
 	WordCount       int32               `json:"word_count"`
 	Revision        int32               `json:"revision"`

@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a account */
+        /** Get an account */
         get: operations["get-account"];
         put?: never;
         post?: never;
@@ -63,7 +63,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List api-keys */
+        /** List API keys */
         get: operations["list-api-keys"];
         put?: never;
         /** Make an API key */
@@ -81,7 +81,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a api-key */
+        /** Get an API key */
         get: operations["get-api-key"];
         put?: never;
         post?: never;
@@ -204,7 +204,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a industry */
+        /** Get an industry */
         get: operations["get-industry"];
         put?: never;
         post?: never;
@@ -224,7 +224,7 @@ export interface paths {
         /** List invitations */
         get: operations["list-invitations"];
         put?: never;
-        /** Make a invitation */
+        /** Make an invitation */
         post: operations["create-invitation"];
         delete?: never;
         options?: never;
@@ -273,11 +273,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a invitation */
+        /** Get an invitation */
         get: operations["get-invitation"];
         put?: never;
         post?: never;
-        /** Delete a invitation */
+        /** Delete an invitation */
         delete: operations["delete-invitation"];
         options?: never;
         head?: never;
@@ -933,7 +933,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a one-usage */
+        /** Get a usage */
         get: operations["get-one-usage"];
         put?: never;
         post?: never;
@@ -1127,7 +1127,7 @@ export interface paths {
         /** List ideas */
         get: operations["list-ideas"];
         put?: never;
-        /** Make a idea */
+        /** Make an idea */
         post: operations["create-idea"];
         delete?: never;
         options?: never;
@@ -1193,16 +1193,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a idea */
+        /** Get an idea */
         get: operations["get-idea"];
-        /** Change a idea */
+        /** Change an idea */
         put: operations["update-idea"];
         post?: never;
-        /** Delete a idea */
+        /** Delete an idea */
         delete: operations["delete-idea"];
         options?: never;
         head?: never;
-        /** Change some fields of a idea */
+        /** Change some fields of an idea */
         patch: operations["patch-idea"];
         trace?: never;
     };
@@ -1370,7 +1370,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List proposed-clusters */
+        /** List proposed clusters */
         get: operations["list-proposed-clusters"];
         put?: never;
         post?: never;
@@ -1387,7 +1387,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List proposed-keywords */
+        /** List proposed keywords */
         get: operations["list-proposed-keywords"];
         put?: never;
         post?: never;
@@ -1472,7 +1472,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List ai-requests */
+        /** List AI requests */
         get: operations["list-ai-requests"];
         put?: never;
         post?: never;
@@ -1489,7 +1489,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a ai-request */
+        /** Get an AI request */
         get: operations["get-ai-request"];
         put?: never;
         post?: never;
@@ -1523,7 +1523,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a audit-entry */
+        /** Get an audit entry */
         get: operations["get-audit-entry"];
         put?: never;
         post?: never;
@@ -1540,10 +1540,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List author-profiles */
+        /** List author profiles */
         get: operations["list-author-profiles"];
         put?: never;
-        /** Make a author-profile */
+        /** Make an author profile */
         post: operations["create-author-profile"];
         delete?: never;
         options?: never;
@@ -1560,7 +1560,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Delete several author-profiles */
+        /** Delete several author profiles */
         post: operations["delete-author-profiles"];
         delete?: never;
         options?: never;
@@ -1577,7 +1577,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change several author-profiles */
+        /** Change several author profiles */
         post: operations["update-author-profiles"];
         delete?: never;
         options?: never;
@@ -1592,16 +1592,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a author-profile */
+        /** Get an author profile */
         get: operations["get-author-profile"];
-        /** Change a author-profile */
+        /** Change an author profile */
         put: operations["update-author-profile"];
         post?: never;
-        /** Delete a author-profile */
+        /** Delete an author profile */
         delete: operations["delete-author-profile"];
         options?: never;
         head?: never;
-        /** Change some fields of a author-profile */
+        /** Change some fields of an author profile */
         patch: operations["patch-author-profile"];
         trace?: never;
     };
@@ -1646,7 +1646,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a integration */
+        /** Get an integration */
         get: operations["get-integration"];
         put?: never;
         post?: never;
@@ -2095,11 +2095,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a one-content */
+        /** Get a content */
         get: operations["get-one-content"];
         put?: never;
         post?: never;
-        /** Delete a one-content */
+        /** Delete a content */
         delete: operations["delete-one-content"];
         options?: never;
         head?: never;
@@ -2318,16 +2318,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a image */
+        /** Get an image */
         get: operations["get-image"];
-        /** Change a image */
+        /** Change an image */
         put: operations["update-image"];
         post?: never;
-        /** Delete a image */
+        /** Delete an image */
         delete: operations["delete-image"];
         options?: never;
         head?: never;
-        /** Change some fields of a image */
+        /** Change some fields of an image */
         patch: operations["patch-image"];
         trace?: never;
     };
@@ -2586,6 +2586,7 @@ export interface components {
             period_end: string | null;
             plan: string | null;
             plan_id: string | null;
+            /** @description An object: what the account has chosen for itself */
             settings: unknown;
             slug: string;
             /** @enum {string} */
@@ -2605,6 +2606,7 @@ export interface components {
             actor_role: string;
             /** Format: date-time */
             created_at: string;
+            /** @description An object: what more there is to say, by the kind of action */
             detail: unknown;
             id: string;
             ip: string;
@@ -2849,6 +2851,7 @@ export interface components {
             meta_description: string;
             meta_title: string;
             model: string;
+            /** @description The headings, as they were planned */
             outline: unknown;
             /** Format: int32 */
             prompt_version: number | null;
@@ -3156,6 +3159,7 @@ export interface components {
             description: string;
             id: string;
             name: string;
+            /** @description An array of objects with id, name, slug and description */
             sectors: unknown;
             slug: string;
         };
@@ -3163,6 +3167,7 @@ export interface components {
             active: boolean;
             /** Format: date-time */
             checked_at: string | null;
+            /** @description An object: models and addresses, as they are set */
             config: unknown;
             /** Format: date-time */
             created_at: string;
@@ -4624,7 +4629,7 @@ export interface components {
              * @description Of the text, which grows when it is written anew
              */
             revision: number;
-            /** @description The other fields */
+            /** @description An object: the other fields, as they were */
             snapshot: unknown;
             title: string;
             /** Format: int32 */
@@ -4721,6 +4726,7 @@ export interface components {
             max_credits: number | null;
             message: string;
             mode: string;
+            /** @description An object: what the run was asked for */
             params: unknown;
             /** Format: int32 */
             percentage: number;
@@ -4786,6 +4792,7 @@ export interface components {
             mode: string;
             /** @description The clusters that it has ideas about, the first 1,000 */
             over_clusters: components["schemas"]["RunItem"][];
+            /** @description An object: what the run was asked for */
             params: unknown;
             /** Format: int32 */
             percentage: number;
@@ -4841,6 +4848,7 @@ export interface components {
             max_credits: number | null;
             mode: string;
             name: string;
+            /** @description An object: what its runs are asked for */
             params: unknown;
             pause_reason: string;
             paused: boolean;
@@ -5124,6 +5132,7 @@ export interface components {
             id: string;
             industry_id: string | null;
             name: string;
+            /** @description An object: delivery, categories, author, language */
             settings: unknown;
             slug: string;
             /** @enum {string} */
@@ -5139,7 +5148,7 @@ export interface components {
         };
         SiteChangeBody: {
             name?: string;
-            /** @description Delivery, categories, author, language */
+            /** @description An object: delivery, categories, author, language */
             settings?: unknown;
             /**
              * Format: int64
@@ -5962,6 +5971,7 @@ export interface operations {
                 cursor?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "created_at";
+                /** @description true or false: Revoked, or in force */
                 revoked?: string;
             };
             header?: never;
@@ -6359,6 +6369,7 @@ export interface operations {
                 ordering?: "-created_at" | "created_at";
                 /** @description Of this site */
                 site_id?: string;
+                /** @description Of this person */
                 user_id?: string;
             };
             header?: never;
@@ -7345,6 +7356,7 @@ export interface operations {
                 search?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "created_at";
+                /** @description true or false: Not accepted yet, or accepted */
                 open?: string;
             };
             header?: never;
@@ -10296,7 +10308,7 @@ export interface operations {
                     name: string;
                     /** @description Names of the first sectors */
                     sectors?: string[];
-                    /** @description Delivery, categories, author, language */
+                    /** @description An object: delivery, categories, author, language */
                     settings?: unknown;
                     /** @description Made of the name if not given */
                     slug?: string;
@@ -10962,6 +10974,7 @@ export interface operations {
                 search?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "-email" | "created_at" | "email";
+                /** @description true or false: May sign in, or not */
                 active?: string;
                 /** @description One or more, separated by commas: viewer, editor, admin, owner */
                 role?: string;
@@ -12229,6 +12242,7 @@ export interface operations {
                 search?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "-name" | "created_at" | "name";
+                /** @description true or false: Paused, or not */
                 paused?: string;
                 /** @description Of this sector */
                 sector_id?: string;
@@ -12934,9 +12948,11 @@ export interface operations {
                 ordering?: "-created_at" | "-seq" | "created_at" | "seq";
                 /** @description Of this run */
                 run_id?: string;
+                /** @description At this time or later */
                 since?: string;
                 /** @description One or more, separated by commas: grant, purchase, usage, refund, adjustment */
                 transaction_type?: string;
+                /** @description Before this time */
                 until?: string;
             };
             header?: never;
@@ -13025,9 +13041,11 @@ export interface operations {
                 operation_type?: string;
                 /** @description Of this run */
                 run_id?: string;
+                /** @description At this time or later */
                 since?: string;
                 /** @description Of this site */
                 site_id?: string;
+                /** @description Before this time */
                 until?: string;
             };
             header?: never;
@@ -13201,6 +13219,7 @@ export interface operations {
                 ordering?: "-created_at" | "-keywords_count" | "-name" | "-volume" | "created_at" | "keywords_count" | "name" | "volume";
                 /** @description One or more, separated by commas: informational, commercial, transactional, navigational */
                 intent?: string;
+                /** @description true or false: Kept as it is, or not */
                 locked?: string;
                 /** @description Made by this run */
                 run_id?: string;
@@ -15840,7 +15859,9 @@ export interface operations {
                 cluster_id?: string;
                 /** @description Two letters, lower case */
                 country?: string;
+                /** @description As difficult or less, where that is known */
                 difficulty_max?: number;
+                /** @description As difficult or more, where that is known */
                 difficulty_min?: number;
                 /** @description First seen in this import */
                 import_id?: string;
@@ -15852,7 +15873,9 @@ export interface operations {
                 site_id?: string;
                 /** @description One or more, separated by commas: new, clustered, in_use, orphaned, archived */
                 status?: string;
+                /** @description So many searches a month or fewer, where that is known */
                 volume_max?: number;
+                /** @description So many searches a month or more */
                 volume_min?: number;
             };
             header?: never;
@@ -16411,7 +16434,9 @@ export interface operations {
                 cluster_id?: string;
                 /** @description Two letters, lower case */
                 country?: string;
+                /** @description As difficult or less, where that is known */
                 difficulty_max?: number;
+                /** @description As difficult or more, where that is known */
                 difficulty_min?: number;
                 /** @description First seen in this import */
                 import_id?: string;
@@ -16423,7 +16448,9 @@ export interface operations {
                 site_id?: string;
                 /** @description One or more, separated by commas: new, clustered, in_use, orphaned, archived */
                 status?: string;
+                /** @description So many searches a month or fewer, where that is known */
                 volume_max?: number;
+                /** @description So many searches a month or more */
                 volume_min?: number;
             };
             header?: never;
@@ -17927,7 +17954,9 @@ export interface operations {
                 ordering?: "-created_at" | "created_at";
                 /** @description For this cluster, task or content */
                 item_id?: string;
+                /** @description Who was asked: openai or runware */
                 provider?: string;
+                /** @description The function that asked, such as content */
                 purpose?: string;
                 /** @description Of this run */
                 run_id?: string;
@@ -18103,12 +18132,17 @@ export interface operations {
                 cursor?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "created_at";
+                /** @description What was done, such as keyword.create */
                 action?: string;
+                /** @description By this person */
                 actor_id?: string;
                 /** @description One or more, separated by commas: done, refused */
                 outcome?: string;
+                /** @description At this time or later */
                 since?: string;
+                /** @description What it was done to, such as keyword/ and its ID */
                 target?: string;
+                /** @description Before this time */
                 until?: string;
             };
             header?: never;
@@ -18280,7 +18314,9 @@ export interface operations {
                 search?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "-name" | "created_at" | "name";
+                /** @description true or false: The one that tasks get, or another */
                 is_default?: string;
+                /** @description That they write in, such as en */
                 language?: string;
             };
             header?: never;
@@ -19265,6 +19301,7 @@ export interface operations {
                 cursor?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "created_at";
+                /** @description true or false: In use, or not */
                 active?: string;
                 /** @description One or more, separated by commas: openai, runware */
                 integration_type?: string;
@@ -19436,9 +19473,11 @@ export interface operations {
                 cursor?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "created_at";
+                /** @description What it is about, such as run_done */
                 kind?: string;
                 /** @description Of this site */
                 site_id?: string;
+                /** @description true or false: Not read yet, or read */
                 unread?: string;
             };
             header?: never;
@@ -19821,6 +19860,7 @@ export interface operations {
                 cursor?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "-prompt_version" | "created_at" | "prompt_version";
+                /** @description true or false: In use, or not */
                 active?: string;
                 /** @description One or more, separated by commas: cluster_names, ideas, content, rewrite, image_prompts */
                 prompt_type?: string;
@@ -21514,6 +21554,7 @@ export interface operations {
                 search?: string;
                 /** @description -created_at if not given */
                 ordering?: "-created_at" | "-name" | "created_at" | "name";
+                /** @description true or false: In use, or not */
                 active?: string;
                 /** @description Of this sector */
                 sector_id?: string;
