@@ -94,19 +94,20 @@ func accountFor(ctx context.Context, q *system.Queries, name string, role igny8.
 	} else if igny8.CodeOf(err) != igny8.NotFound {
 		return a, "", err
 	}
-	a, err = newAccount(ctx, q, name)
+	a, err = newAccount(ctx, q, name, "")
 	return a, igny8.Owner, err
 }
 
-// newAccount makes an account with its wallet and the default plan.
-func newAccount(ctx context.Context, q *system.Queries, name string) (a system.Account, err error) {
+// newAccount makes an account with its wallet and a plan: the default one if none
+// is named.
+func newAccount(ctx context.Context, q *system.Queries, name, plan string) (a system.Account, err error) {
 	if a, err = q.NewAccount(ctx, system.NewAccountParams{Name: name, Slug: slug(name)}); err != nil {
 		return a, err
 	}
 	if err := q.NewWallet(ctx, a.ID); err != nil {
 		return a, err
 	}
-	return a, q.Subscribe(ctx, system.SubscribeParams{AccountID: a.ID})
+	return a, q.Subscribe(ctx, system.SubscribeParams{AccountID: a.ID, Plan: plan})
 }
 
 func newUser(ctx context.Context, q *system.Queries, a system.Account, email, name, hash string, role igny8.Role) (system.User, error) {

@@ -86,6 +86,11 @@ func (p *platform) demonstrate(ctx context.Context, out io.Writer, address strin
 	if run, err = p.watch(ctx, out, at, run.ID); err != nil {
 		return at, err
 	}
+	if !check { // else nobody sees it
+		if err := p.furnish(ctx, at, address); err != nil {
+			fmt.Fprintf(out, "The demo's author, strategy and schedule are not there: %v\n", err)
+		}
+	}
 	s, err := p.summarise(ctx, at, run)
 	if err != nil {
 		return at, err
@@ -155,7 +160,7 @@ func (p *platform) sandboxMoved(ctx context.Context) error {
 }
 
 func (p *platform) newDemoAccount(ctx context.Context, q *system.Queries) (at place, err error) {
-	if at.account, err = newAccount(ctx, q, "Demo"); err != nil {
+	if at.account, err = newAccount(ctx, q, "Demo", "Growth"); err != nil {
 		return at, err
 	}
 	hash, err := api.HashPassword(ctx, demoPassword)

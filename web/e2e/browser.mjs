@@ -11,6 +11,7 @@ import { chromium } from "playwright-core";
 
 export const base = process.env.IGNY8_URL ?? "http://127.0.0.1:8011";
 export const demo = { email: "demo@igny8.example", password: "coffee-at-home" };
+export const developer = { email: process.env.IGNY8_DEVELOPER, password: process.env.IGNY8_DEVELOPER_PASSWORD };
 
 const runs = (path) => {
   try {

@@ -2,8 +2,8 @@
 // nothing against WCAG 2.2 AA, the console has no error, no other host is asked,
 // and nothing is wider than the window, nor is a table, as wide as a phone either.
 import assert from "node:assert/strict";
-import { launch, ofColours, visitor } from "./browser.mjs";
-import { outside, pages, scenes, titleOf, walk } from "./scenes.mjs";
+import { developer, launch, ofColours, visitor } from "./browser.mjs";
+import { developed, outside, pages, scenes, titleOf, walk } from "./scenes.mjs";
 
 const browser = await launch();
 const found = [];
@@ -31,6 +31,10 @@ await walk([stranger], outside, look);
 stranger.expected(/401/);
 await stranger.leave();
 
+const one = await (await visitor(browser, { rows: 25 })).signIn(developer);
+await walk([one], developed, look);
+await one.leave();
+
 const two = await Promise.all([visitor(browser, { rows: 25 }), visitor(browser, { rows: 25 })]);
 await Promise.all(two.map((v) => v.signIn()));
 const list = await scenes(two[0]);
@@ -40,4 +44,4 @@ await walk(two, list, look);
 for (const v of two) await v.leave();
 await browser.close();
 assert.equal(found.join("\n"), "");
-console.log(`axe: 0 violations on ${list.length + outside.length} pages and dialogs, looked at ${looks} times`);
+console.log(`axe: 0 violations on ${list.length + outside.length + developed.length} pages and dialogs, looked at ${looks} times`);

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 
 const dir = new URL("../src/config/pages/", import.meta.url);
 
-/** Each page's path and whether it is for those who are not signed in, as its file says. */
+/** Each page's path, whether it is for those who are not signed in, and whether for developers only, as its file says. */
 export const pages = readdirSync(dir).map((name) => {
   const text = readFileSync(new URL(name, dir), "utf8");
   const path = /path: "([^"]+)"/.exec(text)?.[1];
   if (!path) throw new Error(`${name} names no path`);
-  return { path, bare: /bare: true/.test(text) };
+  return { path, bare: /bare: true/.test(text), operate: /power: "operate"/.test(text) };
 });
 
 export const titleOf = (path) => (path === "/" ? "home" : path.slice(1).replaceAll("/:id", "-one").replaceAll("/", "-"));
@@ -50,6 +50,31 @@ export async function scenes(visitor) {
 
 /** What is there for those who are not signed in. */
 export const outside = pages.filter((p) => p.bare).map(({ path }) => ({ title: titleOf(path), path: /reset|invitation/.test(path) ? `${path}#a-token` : path }));
+
+/** Begins to work in the demo's account, as far as being asked why. */
+async function workIn({ page }) {
+  await page.getByRole("searchbox", { name: "Search accounts" }).fill("Demo");
+  await page.getByRole("button", { name: "Work in it: Demo", exact: true }).click();
+  await page.getByLabel("Why").waitFor();
+}
+
+/** What is there for developers: their pages, which others may not see, their own account, which has no site, and those of others. */
+export const developed = [
+  ...pages.filter((p) => p.operate).map(({ path }) => ({ title: `${titleOf(path)}-developer`, path })),
+  { title: "no-site", path: "/" },
+  { title: "work-in", path: "/system/accounts", open: workIn },
+  {
+    title: "working-in",
+    path: "/system/accounts",
+    async open(v) {
+      await workIn(v);
+      await v.page.getByLabel("Why").fill("They asked how to start");
+      await v.dialog().getByRole("button", { name: "Begin" }).click();
+      await v.page.getByText("You work in Demo as a developer").waitFor();
+      await v.page.getByRole("heading", { level: 1, name: /^Good / }).waitFor();
+    },
+  },
+];
 
 /** A proposal, and what a group of it wins and loses. */
 const proposalOf = (id) => ({

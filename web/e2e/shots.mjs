@@ -4,8 +4,8 @@
 //   node e2e/shots.mjs DIRECTORY
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { launch, visitor } from "./browser.mjs";
-import { outside, propose, scenes, walk } from "./scenes.mjs";
+import { developer, launch, visitor } from "./browser.mjs";
+import { developed, outside, propose, scenes, walk } from "./scenes.mjs";
 
 const [out = "screenshots"] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
@@ -19,10 +19,15 @@ async function shoot(v, { title }) {
     await page.screenshot({ path: join(out, `${title}-${kind}.png`) });
     taken++;
   };
+  const show = async (theme) => {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.waitForFunction((dark) => document.documentElement.classList.contains("dark") === dark, theme === "dark");
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null)))));
+  };
   await take("light");
-  await page.emulateMedia({ colorScheme: "dark" });
+  await show("dark");
   await take("dark");
-  await page.emulateMedia({ colorScheme: "light" });
+  await show("light");
   const desk = page.viewportSize();
   await page.setViewportSize({ width: 390, height: 844 });
   await take("phone");
@@ -31,6 +36,7 @@ async function shoot(v, { title }) {
 
 const stranger = await visitor(browser);
 await walk([stranger], outside, shoot);
+await walk([await (await visitor(browser)).signIn(developer)], developed, shoot);
 const two = await Promise.all([visitor(browser), visitor(browser)]);
 await Promise.all(two.map((v) => v.signIn()));
 await propose(two[0]);

@@ -5,6 +5,7 @@ import { actionOf, type On, useAct, useAllowed } from "@/app/act";
 import type { ActionName } from "@/config/snippets/actions";
 import type { Page } from "@/config/types";
 import { Icon } from "./icons";
+import { cn } from "@/lib/cn";
 import { Button } from "./ui";
 
 export function Breadcrumb({ page, title }: { page: Page; title: string }) {
@@ -14,11 +15,13 @@ export function Breadcrumb({ page, title }: { page: Page; title: string }) {
     <nav aria-label="Breadcrumb" className="text-xs text-ink-3">
       <ol className="flex flex-wrap gap-1">
         {parents.map((p) => (
-          <li key={p.path} className="flex gap-1">
+          <li key={p.path} className="group/crumb flex gap-1">
             <Link to={p.path} className="hover:text-ink">
               {p.title}
             </Link>
-            <span aria-hidden>/</span>
+            <span aria-hidden className="max-md:group-nth-last-[2]/crumb:hidden">
+              /
+            </span>
           </li>
         ))}
         <li aria-current="page" className="max-w-64 truncate text-ink-2 max-md:sr-only">
@@ -36,12 +39,15 @@ export function useTitle(title: string) {
   }, [title]);
 }
 
+/** What is due has the primary button of a page that shows it. */
+const plainBesideDue = "group-has-data-due/page:border group-has-data-due/page:border-line group-has-data-due/page:bg-surface group-has-data-due/page:text-ink group-has-data-due/page:shadow-1 group-has-data-due/page:hover:bg-muted";
+
 /** The buttons of a page: one primary, the first that says it is. */
 export function PageActions({ names, on }: { names?: readonly ActionName[] | undefined; on?: On }) {
   const act = useAct();
   const allowed = useAllowed(names);
   return allowed.map((n) => (
-    <Button key={n} kind={actionOf(n).primary ? "primary" : "outline"} onClick={() => act(n, on)}>
+    <Button key={n} kind={actionOf(n).primary ? "primary" : "outline"} className={cn("max-md:px-2 max-md:text-xs", actionOf(n).primary && plainBesideDue)} onClick={() => act(n, on)}>
       <Icon name={actionOf(n).icon} />
       {actionOf(n).label}
     </Button>

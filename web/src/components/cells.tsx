@@ -3,7 +3,8 @@ import { Link } from "react-router";
 import { fill } from "@/api/client";
 import type { Column } from "@/config/types";
 import { cn } from "@/lib/cn";
-import { agent, ago, dateOf, int, millis, momentOf, signed, usd, word } from "@/lib/format";
+import { agent, ago, dateOf, deed, int, millis, momentOf, signed, usd, word } from "@/lib/format";
+import { type Recurrence, said } from "@/lib/recurrence";
 import { Picture } from "./Picture";
 import { Badge, StatusBadge } from "./ui";
 
@@ -13,9 +14,9 @@ export type Record_ = Record<string, unknown>;
 export const isNone = (v: unknown) => v === null || v === undefined || v === "" || (Array.isArray(v) && v.length === 0);
 
 /** Whether a value says by itself what it is, without the name of its column. */
-export const saysItself = (c: Column) => ["status", "tag", "tags", "picture"].includes(c.cell);
+export const saysItself = (c: Column) => ["status", "tag", "tags", "list", "picture"].includes(c.cell);
 
-export const endAligned = (c: Column) => ["int", "micros", "usd", "cents", "signed", "ms"].includes(c.cell);
+export const endAligned = (c: Column) => ["int", "micros", "usd", "signed", "ms"].includes(c.cell);
 
 function Meter({ value }: { value: number }) {
   return (
@@ -46,8 +47,6 @@ export function Value({ column, row }: { column: Column; row: Record_ }) {
       return usd((v as number) / 1e6);
     case "usd":
       return usd(v as number);
-    case "cents":
-      return (v as number) === 0 ? "Free" : usd((v as number) / 100);
     case "signed":
       return <span className={cn("font-medium", (v as number) > 0 && "text-ok")}>{signed(v as number)}</span>;
     case "ms":
@@ -64,14 +63,15 @@ export function Value({ column, row }: { column: Column; row: Record_ }) {
       return <StatusBadge set={column.statuses ?? "run"} value={v as string} />;
     case "tag":
       return <Badge>{word(v as string)}</Badge>;
-    case "tags": {
-      const all = v as string[];
+    case "tags":
+    case "list": {
+      const all = column.cell === "tags" ? (v as string[]).map(word) : (v as string[]);
       return (
         <span className="flex max-w-64 gap-1">
           {all.slice(0, 2).map((t) => (
-            <span key={t} title={word(t)} className="flex min-w-0">
+            <span key={t} title={t} className="flex min-w-0">
               <Badge>
-                <span className="truncate">{word(t)}</span>
+                <span className="truncate">{t}</span>
               </Badge>
             </span>
           ))}
@@ -100,6 +100,10 @@ export function Value({ column, row }: { column: Column; row: Record_ }) {
       return v ? <Badge tone="info">Yes</Badge> : <span className="text-ink-2">No</span>;
     case "word":
       return word(v as string);
+    case "deed":
+      return deed(v as string);
+    case "times":
+      return said(v as Recurrence);
     case "picture":
       return <Picture path={v as string} alt={(row.alt_text as string) || "Image"} className="h-8 w-14 rounded-sm object-cover" />;
     case "agent":

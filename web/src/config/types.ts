@@ -25,7 +25,6 @@ export type Cell =
   | "int"
   | "micros" // millionths of a US dollar
   | "usd"
-  | "cents" // of a US dollar, a month
   | "signed"
   | "ms"
   | "ago"
@@ -33,6 +32,9 @@ export type Cell =
   | "status"
   | "tag"
   | "tags"
+  | "list" // words of people's own, as they stand
+  | "times" // when a schedule starts
+  | "deed" // an action of the audit log
   | "meter" // 0 to 100, the lower the better
   | "yes"
   | "progress"
@@ -213,7 +215,7 @@ export interface Form {
 
 /** What is asked in a window of its own kind. */
 export type DialogName = "import" | "move" | "merge" | "grants" | "transfer" | "schedule" | "reschedule" | "image" | "split";
-export type PanelName = "run" | "review" | "balance" | "estimate" | "health" | "clusters" | "account" | "prompts" | "integrations" | "imageTest" | "revisions" | "plan" | "accounts" | "calendar" | "proposal";
+export type PanelName = "run" | "review" | "balance" | "estimate" | "health" | "clusters" | "account" | "prompts" | "integrations" | "imageTest" | "revisions" | "plan" | "accounts" | "calendar" | "proposal" | "plans";
 export type IconName =
   | "activity" | "alert" | "arrow" | "bell" | "calendar" | "check" | "coins" | "download" | "file" | "gauge" | "globe" | "history" | "home" | "image"
   | "key" | "layers" | "lightbulb" | "list" | "pause" | "pencil" | "play" | "plus" | "receipt" | "retry" | "search" | "settings" | "skip"

@@ -175,8 +175,8 @@ function Seen({ file, preview: { data: p, error, isFetching }, mapping, setMappi
             <table className="w-full border-separate border-spacing-0">
               <thead className="bg-muted">
                 <tr>
-                  {["Column", "Holds", "Begins with"].map((h) => (
-                    <th key={h} scope="col" className="h-9 px-3 text-left text-xs font-medium text-ink-2">
+                  {["Column", "Holds", "Begins with"].map((h, i) => (
+                    <th key={h} scope="col" className={cn("h-9 px-3 text-left text-xs font-medium text-ink-2", i === 2 && "max-md:hidden")}>
                       {h}
                     </th>
                   ))}
@@ -185,11 +185,11 @@ function Seen({ file, preview: { data: p, error, isFetching }, mapping, setMappi
               <tbody>
                 {p.columns.map((c) => (
                   <tr key={c.index} className={c.field ? "" : "text-ink-3"}>
-                    <th scope="row" className="max-w-48 truncate border-t border-line px-3 text-left font-medium">
+                    <th scope="row" className="max-w-48 truncate border-t border-line px-3 text-left font-medium max-md:max-w-28">
                       {c.header || `Column ${c.index + 1}`}
                     </th>
                     <td className="border-t border-line px-3 py-1">
-                      <select aria-label={`What ${c.header || `column ${c.index + 1}`} holds`} value={c.field} onChange={(e) => set(c.index, e.target.value)} className="h-7 rounded-md border border-line-strong bg-surface px-1 text-ink">
+                      <select aria-label={`What ${c.header || `column ${c.index + 1}`} holds`} value={c.field} onChange={(e) => set(c.index, e.target.value)} className="h-7 rounded-md border border-line-strong bg-surface px-1 text-ink max-md:w-36">
                         <option value="">Not used</option>
                         {p.fields.map((m) => (
                           <option key={m} value={m}>
@@ -198,7 +198,7 @@ function Seen({ file, preview: { data: p, error, isFetching }, mapping, setMappi
                         ))}
                       </select>
                     </td>
-                    <td className="max-w-80 truncate border-t border-line px-3 text-ink-2">{c.samples?.slice(0, 3).join(" · ")}</td>
+                    <td className="max-w-80 truncate border-t border-line px-3 text-ink-2 max-md:hidden">{c.samples?.slice(0, 3).join(" · ")}</td>
                   </tr>
                 ))}
               </tbody>

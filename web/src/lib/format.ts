@@ -1,4 +1,4 @@
-import { words } from "@/config/snippets/words";
+import { deeds, words } from "@/config/snippets/words";
 
 const whole = new Intl.NumberFormat("en-US");
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
@@ -11,8 +11,13 @@ const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" })
 
 export const int = (n: number) => whole.format(n);
 export const short = (n: number) => compact.format(n);
-/** Small sums keep as many places as it takes to see them. */
-export const usd = (n: number) => new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: n !== 0 && Math.abs(n) < 0.1 ? 4 : 2 }).format(n);
+/** Small sums keep as many places as it takes to see them, and to compare them. */
+export const usd = (n: number) => {
+  const places = n !== 0 && Math.abs(n) < 0.1 ? 4 : 2;
+  return new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", minimumFractionDigits: places, maximumFractionDigits: places }).format(n);
+};
+/** A price of a month, in US cents. */
+export const monthly = (cents: number) => `${usd(cents / 100).replace(/\.00$/, "")} a month`;
 export const signed = (n: number) => (n > 0 ? `+${int(n)}` : n < 0 ? `−${int(-n)}` : "0");
 export const dateOf = (s: string) => date.format(new Date(s));
 export const momentOf = (s: string) => moment.format(new Date(s));
@@ -39,7 +44,8 @@ export function ago(s: string, now = Date.now()): string {
   let n = (Date.parse(s) - now) / 1000;
   if (Math.abs(n) < 45) return "just now";
   for (const [unit, per] of steps) {
-    if (Math.abs(n) < per) return relative.format(Math.round(n), unit);
+    const whole = Math.round(n);
+    if (Math.abs(whole) < per) return relative.format(whole, unit);
     n /= per;
   }
   return dateOf(s);
@@ -61,4 +67,11 @@ export function word(id: string): string {
   if (known) return known;
   const plain = id.replace(/[_.-]+/g, " ").trim();
   return plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+/** An action of the audit log as a person says it: schedule.update is “Schedule changed”. */
+export function deed(action: string): string {
+  const [what = "", how = ""] = action.split(".");
+  const done = deeds[how];
+  return deeds[action] ?? (done ? `${word(what)} ${done}` : word(action));
 }

@@ -60,3 +60,20 @@ export function nextStarts(r: Recurrence, zone: string, after: number, n: number
   }
   return out;
 }
+
+const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const listed = (words: readonly string[]) => new Intl.ListFormat("en", { type: "conjunction" }).format(words);
+const two = (n: number) => String(n).padStart(2, "0");
+
+/** When a schedule starts, in words: “Mon and Thu at 06:00”. */
+export function said(r: Recurrence): string {
+  if (r.every_seconds) {
+    const [n, unit] = r.every_seconds % 3600 === 0 ? [r.every_seconds / 3600, "hour"] : r.every_seconds % 60 === 0 ? [r.every_seconds / 60, "minute"] : [r.every_seconds, "second"];
+    return n === 1 ? `Every ${unit}` : `Every ${n} ${unit}s`;
+  }
+  const days = r.day_of_week?.length ? listed(sorted(r.day_of_week).map((d) => weekdays[d] ?? String(d))) : "";
+  const dates = r.day_of_month?.length ? `day ${listed(sorted(r.day_of_month).map(String))} of the month` : "";
+  const times = sorted(r.hour).flatMap((h) => sorted(r.minute).map((m) => `${two(h)}:${two(m)}`));
+  const at = times.length > 4 ? `, ${times.length} times a day` : ` at ${listed(times)}`;
+  return (days && dates ? `${days} if it is ${dates}` : days || (dates && `On ${dates}`) || "Every day") + at;
+}

@@ -24,6 +24,10 @@ function Fact({ name, good, value, what }: { name: string; good: boolean | null;
   );
 }
 
+/** What each queue of work is of. */
+const queues: Record<string, string> = { main: "Runs", model: "Questions to models", image: "Images", site: "Publishing", compute: "Clustering" };
+const queue = (name: string) => queues[name] ?? name;
+
 /** A number that must be nought. */
 const nought = (name: string, n: number, what: string) => <Fact name={name} good={n === 0} value={int(n)} what={what} />;
 
@@ -44,7 +48,7 @@ export default function HealthPanel() {
           <ul className="divide-y divide-line">
             <Fact name="Workflow service" good={s.engine} value={s.engine ? "Answers" : "Away"} what="Keeps what is under way, whatever stops in between" />
             {s.queues.map((q) => (
-              <Fact key={q.name} name={q.name} good={q.workers > 0} value={plural(q.workers, "worker")} what={q.seen_at ? `Last asked for work ${ago(q.seen_at)}` : "Nobody has asked for work yet"} />
+              <Fact key={q.name} name={queue(q.name)} good={q.workers > 0} value={plural(q.workers, "worker")} what={q.seen_at ? `Last asked for work ${ago(q.seen_at)}` : "Nobody has asked for work yet"} />
             ))}
             <Fact name="Version" good={null} value={s.version} what="Of the service" />
           </ul>

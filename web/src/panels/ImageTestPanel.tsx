@@ -50,7 +50,7 @@ export default function ImageTestPanel() {
           <Button type="submit" kind="primary" aria-busy={make.isPending} disabled={make.isPending || !prompt.trim()}>
             Make the image
           </Button>
-          <p className="text-ink-2">Some a day are free; then each costs what an image costs.</p>
+          <p className="leading-8 text-ink-2">Some a day are free; then each costs what an image costs.</p>
         </div>
       </form>
       {wrong && (

@@ -1,23 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { Check, Minus } from "lucide-react";
 import { counted, list, one } from "@/api/queries";
 import type { components } from "@/api/schema";
 import { actionOf, useAct, useAllowed } from "@/app/act";
+import { Features } from "@/components/Features";
 import { Badge, Bar, Button, Card, Failed, LinkButton, Skeleton } from "@/components/ui";
+import { limits } from "@/config/snippets/plans";
 import type { Counted } from "@/config/types";
-import { dateOf, int, usd, word } from "@/lib/format";
+import { dateOf, int, monthly, plural, word } from "@/lib/format";
 import { useAuth, useMay } from "@/stores/auth";
 
 type Account = components["schemas"]["Account"];
 type Plan = components["schemas"]["Plan"];
-
-/** The limits of a plan that are counted, and by what. */
-const limits: Record<string, { name: string; of?: Counted }> = {
-  sites: { name: "Sites", of: { source: "/api/v1/auth/sites/" } },
-  users: { name: "People", of: { source: "/api/v1/auth/users/" } },
-  keywords: { name: "Keywords", of: { source: "/api/v1/planner/keywords/" } },
-  monthly_credits: { name: "Credits a month" },
-};
 
 /** What the account has and may, and who decides about it. */
 export default function PlanPanel() {
@@ -36,9 +29,13 @@ export default function PlanPanel() {
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <p className="text-2xl font-semibold">{a.plan ?? "None"}</p>
         <p className="flex-1 text-ink-2">
-          {plan ? (plan.price === 0 ? "Free" : `${usd(plan.price / 100)} a month`) : "Its operator gives this account its credits"}
-          {a.period_end && `, this month ends on ${dateOf(a.period_end)}`}
-          {a.credits !== null && ` · ${int(a.credits)} credits left`}
+          {[
+            plan ? (plan.price > 0 ? monthly(plan.price) : "") : "Its operator gives this account its credits",
+            a.period_end && `This month ends on ${dateOf(a.period_end)}`,
+            a.credits !== null && plural(a.credits, "credit") + " left",
+          ]
+            .filter(Boolean)
+            .join(" · ")}
         </p>
       </div>
       {plan && <Limits plan={plan} />}
@@ -58,38 +55,30 @@ export default function PlanPanel() {
 
 function Limits({ plan }: { plan: Plan }) {
   const counts = useMay("manage"); // of the whole account, which others may not see
-  const numbers = Object.entries((plan.limits ?? {}) as Record<string, number>);
-  const features = Object.entries((plan.features ?? {}) as Record<string, boolean>);
   return (
     <>
       <ul className="mt-4 grid gap-x-8 gap-y-3 sm:grid-cols-2">
-        {numbers.map(([name, most]) => (
-          <li key={name}>
-            <Limit name={limits[name]?.name ?? word(name)} most={most} of={counts ? limits[name]?.of : undefined} />
+        {limits.map((l) => (
+          <li key={l.field}>
+            <Limit name={l.name} most={plan.limits[l.field]} of={counts && "of" in l ? l.of : undefined} />
           </li>
         ))}
       </ul>
-      <ul className="mt-4 flex flex-wrap gap-x-6 gap-y-1 text-ink-2">
-        {features.map(([name, has]) => (
-          <li key={name} className="flex items-center gap-1.5">
-            {has ? <Check className="size-4 text-ok" aria-label="has" /> : <Minus className="size-4 text-ink-3" aria-label="has no" />}
-            {word(name)}
-          </li>
-        ))}
-      </ul>
+      <Features of={plan.features} className="mt-4 gap-x-6" />
     </>
   );
 }
 
-function Limit({ name, most, of }: { name: string; most: number; of: Counted | undefined }) {
+function Limit({ name, most, of }: { name: string; most: number | null; of: Counted | undefined }) {
   const { data: n } = useQuery({ ...counted(of ?? { source: "/api/v1/auth/plans/" }, {}), enabled: of !== undefined });
+  const room = most === null ? "no limit" : int(most);
   return (
     <>
       <p className="mb-1 flex justify-between gap-2">
         <span className="text-ink-2">{name}</span>
-        <span className="num font-medium">{of ? `${n === undefined ? "…" : int(n)} of ${int(most)}` : int(most)}</span>
+        <span className="num font-medium">{of ? `${n === undefined ? "…" : int(n)}${most === null ? "," : " of"} ${room}` : room}</span>
       </p>
-      {of && <Bar name={`${name} used`} value={n === undefined || most === 0 ? 0 : Math.min(100, Math.round((n / most) * 100))} tone={n !== undefined && n >= most ? "warn" : "accent"} />}
+      {of && most !== null && <Bar name={`${name} used`} value={n === undefined || most === 0 ? 0 : Math.min(100, Math.round((n / most) * 100))} tone={n !== undefined && n >= most ? "warn" : "accent"} />}
     </>
   );
 }

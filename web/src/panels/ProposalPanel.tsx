@@ -102,10 +102,10 @@ function Difference({ proposal: p }: { proposal: Proposal }) {
   const [change, setChange] = useState<Cluster["change"] | null>(null);
   const clusters = useQuery(list<Cluster>("/api/v1/planner/proposal_clusters/", { proposal_id: p.id, change, page_size: 500 }));
   const figures = [
-    ["Keywords that stay", p.kept],
-    ["that move", p.moved],
-    ["that find a group", p.added],
-    ["that lose theirs", p.removed],
+    ["Keywords stay", p.kept],
+    ["Keywords move", p.moved],
+    ["Find a group", p.added],
+    ["Lose theirs", p.removed],
     ["New groups", p.new_clusters],
     ["Groups that go", p.gone_clusters],
   ] as const;

@@ -113,7 +113,7 @@ function NextThing({ run }: { run: Detail }) {
   return (
     <Card className="border-accent/40! bg-accent-soft!">
       <div className="flex flex-wrap items-center gap-3">
-        <p className="flex-1 font-medium">
+        <p className="flex-1 basis-56 font-medium">
           {parts.length > 0 ? `It made ${parts.join(", ")}` : nothing}
           <span className="block font-normal text-ink-2">
             {int(run.credits_settled)} credits charged{run.credits_released > 0 && `, ${int(run.credits_released)} returned`}.

@@ -16,6 +16,7 @@ export const panels: Record<PanelName, () => Promise<{ default: ComponentType }>
   calendar: () => import("./CalendarPanel"),
   proposal: () => import("./ProposalPanel"),
   plan: () => import("./PlanPanel"),
+  plans: () => import("./PlansPanel"),
   accounts: () => import("./AccountsPanel"),
   account: () => import("./AccountPanel"),
 };

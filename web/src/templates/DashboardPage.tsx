@@ -21,7 +21,7 @@ export default function DashboardPage({ page }: { page: Config }) {
   const site = useSite((s) => s.sites.find((x) => x.id === s.activeSite)?.name);
   const sector = useSector((s) => s.sectors.find((x) => x.id === s.activeSector)?.name);
   return (
-    <main id="main" tabIndex={-1} className="mx-auto flex w-full max-w-6xl flex-col gap-4 p-4 outline-none md:p-6">
+    <main id="main" tabIndex={-1} className="group/page mx-auto flex w-full max-w-6xl flex-col gap-4 p-4 outline-none md:p-6">
       <PageHeader page={page} {...(page.greeting ? { title: greeting(name.split(" ")[0] ?? "") } : {})} aside={page.greeting && site && <p className="w-full text-ink-2">{sector ? `${sector} on ${site}` : site}</p>}>
         {!nowhere && <PageActions names={page.actions} />}
       </PageHeader>

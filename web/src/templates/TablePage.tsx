@@ -59,15 +59,15 @@ export default function TablePage({ page }: { page: Config }) {
   return (
     <main id="main" tabIndex={-1} className={cn("relative flex h-full min-h-0 flex-col outline-none", drop.over && "bg-accent-soft")} {...drop.handlers}>
       <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2 md:px-6">
-        <div className="min-w-0">
+        <div className="min-w-0 max-xl:flex-auto xl:flex-1">
           <Breadcrumb page={page} title={page.title} />
-          <div className="flex items-baseline gap-2">
+          <div className="flex items-baseline gap-2 whitespace-nowrap">
             <h1 className="text-lg font-semibold">{page.title}</h1>
             {data && <span className="num text-ink-3">{data.count_exact === false ? `${int(data.count)}+` : int(data.count)}</span>}
+            {page.lead && <p className="ml-1 hidden min-w-0 flex-1 truncate text-ink-2 xl:block">{page.lead}</p>}
           </div>
         </div>
-        {page.lead && <p className="hidden min-w-0 flex-1 truncate text-ink-2 xl:block">{page.lead}</p>}
-        <div className="ml-auto flex flex-wrap gap-2">
+        <div className="flex flex-wrap gap-2">
           <PageActions names={nowhere ? [] : page.actions.page} on={{ query: { ...scope.query, ...state.filters, search: state.search, ordering: state.ordering } }} />
         </div>
       </header>

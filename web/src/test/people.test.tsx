@@ -63,6 +63,18 @@ describe("the account", () => {
     await waitFor(() => expect(asked.find((a) => a.path === `/api/v1/auth/accounts/${me.account}/transfer/`)?.body).toEqual({ user_id: "u2" }));
   });
 
+  test("sees what each plan has room for and has, and which is its own", async () => {
+    const plan = { id: "p1", name: "Growth", price: 9900, is_default: false, is_current: true, limits: { sites: 10, users: null, keywords: 200_000, monthly_credits: 5000 }, features: { operator_keys: true, schedules: true, api_keys: false } };
+    serve((a) => (a.path === "/api/v1/auth/plans/" ? { body: { count: 1, next: null, previous: null, results: [plan] } } : undefined));
+    open("/billing/plans");
+    const card = within((await screen.findByRole("heading", { name: "Growth" })).closest("li")!);
+    expect(card.getByText("$99 a month")).toBeVisible();
+    expect(card.getByText("Your plan")).toBeVisible();
+    expect(card.getAllByRole("definition").map((d) => d.textContent)).toEqual(["5,000", "10", "No limit", "200,000"]);
+    expect(card.getByText("API keys").closest("li")!.querySelector("[aria-label='has not']")).toBeVisible();
+    expect(card.getByText("Schedules").closest("li")!.querySelector("[aria-label=has]")).toBeVisible();
+  });
+
   test("is given away by nobody else", async () => {
     useAuth.getState().enter({ ...session, user: { ...me, role: "admin", powers: ["read", "write", "manage"] } } as never);
     serve();

@@ -15,7 +15,7 @@ export default table({
   columns: [
     { field: "purpose", header: "For", cell: "word", below: "error_message" },
     { field: "status", header: "State", cell: "status", statuses: "request" },
-    { field: "provider", header: "Provider", cell: "text" },
+    { field: "provider", header: "Provider", cell: "word" },
     { ...columns.model, hidden: undefined },
     { field: "input_tokens", header: "Tokens in", cell: "int" },
     { field: "output_tokens", header: "Tokens out", cell: "int" },

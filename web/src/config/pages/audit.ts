@@ -12,10 +12,11 @@ export default table({
   source: "/api/v1/system/audit/",
   scope: "account",
   columns: [
-    { field: "action", header: "What", cell: "word" },
+    { field: "action", header: "What", cell: "deed" },
     { field: "target", header: "To", cell: "target" },
+    { field: "actor", header: "By", cell: "text" },
+    { ...columns.role, field: "actor_role" },
     { field: "outcome", header: "Outcome", cell: "word" },
-    { field: "actor_role", header: "By a", cell: "word" },
     columns.ip,
     { field: "request_id", header: "Request", cell: "text", hidden: true },
     columns.when,

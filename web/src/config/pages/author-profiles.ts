@@ -16,7 +16,7 @@ export default table({
     { ...columns.name, below: "description" },
     { field: "tone", header: "Tone", cell: "text" },
     { field: "language", header: "Language", cell: "text" },
-    { field: "banned_words", header: "Never says", cell: "tags" },
+    { field: "banned_words", header: "Never says", cell: "list" },
     { field: "is_default", header: "Writes by default", cell: "yes" },
     columns.made,
   ],

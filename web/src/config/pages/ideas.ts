@@ -15,7 +15,7 @@ export default table({
   search: "Search ideas",
   columns: [
     { field: "idea_title", header: "Idea", cell: "text", sort: true, below: "description" },
-    { field: "keywords", header: "Keywords", cell: "tags" },
+    { field: "keywords", header: "Keywords", cell: "list" },
     columns.cluster,
     columns.intent,
     { field: "angle", header: "Angle", cell: "text", hidden: true },

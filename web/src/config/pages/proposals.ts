@@ -17,7 +17,7 @@ export default table({
   columns: [
     { field: "kind", header: "Proposal", cell: "word", below: "reason" },
     { field: "status", header: "State", cell: "status", statuses: "proposal" },
-    { field: "cluster_names", header: "Clusters", cell: "tags" },
+    { field: "cluster_names", header: "Clusters", cell: "list" },
     { field: "moved", header: "Move", cell: "int" },
     { field: "added", header: "Find a group", cell: "int" },
     { field: "removed", header: "Lose theirs", cell: "int" },

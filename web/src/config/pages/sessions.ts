@@ -16,6 +16,8 @@ export default table({
     { field: "used_at", header: "Last used", cell: "ago", sort: true },
     columns.expires,
     { field: "created_at", header: "Since", cell: "date" },
+    { field: "revoked_at", header: "Signed out", cell: "ago" },
+    { field: "is_current", header: "This browser", cell: "yes" },
   ],
   filters: [],
   actions: { page: ["changePassword", "endOthers"], row: ["endSession"] },

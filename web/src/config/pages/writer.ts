@@ -8,7 +8,6 @@ export default {
   lead: "What is being written, what waits for you, and what is out.",
   power: "read",
   menu: { group: "Writer", order: 0, icon: "gauge", label: "Overview" },
-  actions: ["reviewNext"],
   widgets: [
     {
       panel: "next",

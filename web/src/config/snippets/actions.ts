@@ -172,7 +172,6 @@ export const actions = {
     call: { path: "/api/v1/writer/content/{id}/publish/", method: "POST", done: "Publishing has begun", refresh: ["/api/v1/writer/", "/api/v1/automation/"] },
     confirm: { title: "Publish this article?", body: "It becomes public on the site, at no further cost." },
   },
-  reviewNext: { label: "Review what waits", icon: "check", power: "write", primary: true, to: "/writer/content?status=review" },
   openRun: { label: "Open", icon: "arrow", power: "read", to: "/automation/runs/{id}" },
   pauseRun: {
     label: "Pause",

@@ -11,6 +11,7 @@ const whose = [
 export const fields = {
   email: { name: "email", label: "E-mail", kind: "email", required: true, autoComplete: "username" },
   password: { name: "password", label: "Password", kind: "password", required: true, autoComplete: "current-password" },
+  new_wp_app_password: { name: "wp_app_password", label: "Application password", kind: "password", optional: true, autoComplete: "off", help: "Made in WordPress under Users, Profile. It is kept encrypted and never shown again." },
   new_password: { name: "password", label: "Password", kind: "password", required: true, autoComplete: "new-password", help: "At least 12 characters." },
   old_password: { name: "old_password", label: "Password now", kind: "password", required: true, autoComplete: "current-password" },
   next_password: { name: "new_password", label: "New password", kind: "password", required: true, autoComplete: "new-password" },

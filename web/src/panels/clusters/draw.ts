@@ -102,8 +102,7 @@ function box(g: CanvasRenderingContext2D, r: Rect, radius: number) {
 
 const widths = new Map<string, number>();
 
-/** Writes as much of a text as there is room for. */
-function write(g: CanvasRenderingContext2D, text: string, x: number, y: number, room: number) {
+function widthOf(g: CanvasRenderingContext2D, text: string): number {
   const key = g.font + text;
   let wide = widths.get(key);
   if (wide === undefined) {
@@ -111,7 +110,15 @@ function write(g: CanvasRenderingContext2D, text: string, x: number, y: number, 
     wide = g.measureText(text).width;
     widths.set(key, wide);
   }
+  return wide;
+}
+
+/** Writes as much of a text as there is room for. */
+function write(g: CanvasRenderingContext2D, text: string, x: number, y: number, room: number) {
+  const wide = widthOf(g, text);
   if (wide <= room) return g.fillText(text, x, y);
-  const letters = Math.floor((text.length * room) / wide) - 2;
-  if (letters > 0) g.fillText(`${text.slice(0, letters)}…`, x, y);
+  for (let letters = Math.floor((text.length * room) / wide) - 1; letters > 1; letters--) {
+    const cut = `${text.slice(0, letters).trimEnd()}…`;
+    if (widthOf(g, cut) <= room) return g.fillText(cut, x, y);
+  }
 }

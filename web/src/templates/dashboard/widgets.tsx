@@ -85,7 +85,7 @@ function Next({ of }: { of: Of<"next"> }) {
   return (
     <ul className="flex flex-col gap-2">
       {due.map((r, i) => (
-        <li key={r.many} className={cn("flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border px-5 py-3", nextTones[r.tone])}>
+        <li key={r.many} data-due className={cn("flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border px-5 py-3", nextTones[r.tone])}>
           <Icon name={r.icon} className="size-5 shrink-0 text-ink-2" />
           <div className="min-w-0 flex-1 basis-56">
             <p className="text-base font-semibold">{r.n === 1 ? r.one : r.many.replace("{n}", int(r.n))}</p>

@@ -83,9 +83,9 @@ export const Row = memo(function Row({ page, columns, row, chosen, picking, onCh
       data-row={key}
       aria-selected={picking ? chosen : undefined}
       className={cn(
-        "hover:bg-muted/60 max-md:relative max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-3 max-md:gap-y-1 max-md:border-b max-md:border-line max-md:py-2.5 max-md:pr-12 md:h-10",
+        "max-md:relative max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-3 max-md:gap-y-1 max-md:border-b max-md:border-line max-md:py-2.5 max-md:pr-12 md:h-10",
         picking ? "max-md:pl-12" : "max-md:pl-4",
-        chosen && "bg-accent-soft hover:bg-accent-soft",
+        chosen ? "bg-accent-soft" : "hover:bg-muted/60",
       )}
     >
       {picking && (
@@ -115,6 +115,7 @@ const Cells = memo(function Cells({ page, columns, row, picking }: Pick<RowProps
             endAligned(c) && "text-right",
             c.cell === "picture" ? "max-md:-order-2" : c.cell === "status" && "max-md:-order-1",
             i === 0 && !picking && "md:pl-6",
+            c === title && c.below && "md:w-full md:max-w-0 md:min-w-72", // what stands below it takes what room there is
             c === title ? cn("max-md:-order-2 max-md:flex-1", i === 0 ? "max-md:basis-full" : "max-md:basis-3/5") : "data-name:max-md:before:mr-1 data-name:max-md:before:shrink-0 data-name:max-md:before:text-ink-3 data-name:max-md:before:content-[attr(data-name)] max-md:text-xs max-md:text-ink-2",
             c !== title && (c.wide || (isNone(row[c.field]) && !c.edit)) && "max-md:hidden",
           )}

@@ -19,7 +19,7 @@ function SearchBox({ label, state }: { label: string; state: TableState }) {
     return () => clearTimeout(wait);
   }, [text, search, set]);
   return (
-    <div className="relative w-full max-w-64 min-w-44">
+    <div className="relative min-w-32 max-md:flex-1 md:w-64">
       <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-ink-3" aria-hidden />
       <Input
         type="search"
@@ -143,18 +143,25 @@ export const shownColumns = (page: TablePage, chosen: Record<string, boolean> | 
 export function Toolbar({ page, state, busy, again }: { page: TablePage; state: TableState; busy: boolean; again: () => void }) {
   const { columns, show } = usePageSize();
   const chosen = columns[page.path];
+  const narrowing = state.narrowed || page.filters.some((f) => f.kind !== "link" || state.filters[f.param]);
+  // As narrow as a phone, several stand in a row of their own, below what is searched for.
+  const below = page.search && page.filters.filter((f) => f.kind !== "link").length > 1;
   return (
-    <div className="flex min-h-12 items-center gap-2 border-b border-line px-4 py-2 max-md:overflow-x-auto md:flex-wrap md:px-6">
+    <div className="flex min-h-12 flex-wrap items-center gap-2 border-b border-line px-4 py-2 md:px-6">
       {page.search && <SearchBox label={page.search} state={state} />}
-      {page.filters.map((f) => (
-        <FilterButton key={paramsOf(f)[0]} filter={f} state={state} />
-      ))}
-      {state.narrowed && (
-        <Button kind="ghost" onClick={() => state.set(Object.fromEntries(["search", ...page.filters.flatMap(paramsOf)].map((p) => [p, null])))}>
-          <X aria-hidden /> Clear
-        </Button>
+      {narrowing && (
+        <div className={cn("flex flex-wrap items-center gap-2 max-md:[&_button]:px-2 max-md:[&_button]:text-xs", below && "max-md:order-last max-md:w-full")}>
+          {page.filters.map((f) => (
+            <FilterButton key={paramsOf(f)[0]} filter={f} state={state} />
+          ))}
+          {state.narrowed && (
+            <Button kind="ghost" onClick={() => state.set(Object.fromEntries(["search", ...page.filters.flatMap(paramsOf)].map((p) => [p, null])))}>
+              <X aria-hidden /> Clear
+            </Button>
+          )}
+        </div>
       )}
-      <span className="flex-1" />
+      <span className={cn("flex-1", page.search && "max-md:hidden")} />
       {page.view && (
         <div role="group" aria-label="Shown as" className="flex rounded-md border border-line p-0.5">
           {[null, "map"].map((v) => (
@@ -163,7 +170,7 @@ export function Toolbar({ page, state, busy, again }: { page: TablePage; state: 
               type="button"
               aria-pressed={state.view === v}
               onClick={() => state.set({ view: v })}
-              className="h-6.5 rounded-sm px-2 text-xs font-medium text-ink-2 aria-pressed:bg-muted aria-pressed:text-ink"
+              className="h-6.5 rounded-sm px-2 text-xs whitespace-nowrap font-medium text-ink-2 aria-pressed:bg-muted aria-pressed:text-ink"
             >
               {v ? page.view?.label : "Table"}
             </button>
