@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -58,6 +59,9 @@ type tenant struct {
 func newWorld(b *testing.B) *world {
 	b.Helper()
 	ctx := b.Context()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300) // as the program has it while little is in use
+	}
 	dir, err := os.MkdirTemp("", "igny8-bench-") //nolint:usetesting // the database's user must be able to enter it
 	must(b, err)
 	b.Cleanup(func() { _ = os.RemoveAll(dir) })
