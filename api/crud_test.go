@@ -25,7 +25,7 @@ func (h household) written() map[string]struct{ create, change map[string]any } 
 		"planner/ideas/":          {in(map[string]any{"idea_title": "How to froth %d"}), map[string]any{"description": "Slowly"}},
 		"writer/tasks/":           {in(map[string]any{"title": "Frothing %d", "word_count": 900}), map[string]any{"images": 1}},
 		"system/strategies/":      {in(map[string]any{"name": "Depth %d", "prompt_types": []string{"ideas"}}), map[string]any{"active": false}},
-		"system/author-profiles/": {map[string]any{"name": "Ada %d", "language": "en"}, map[string]any{"tone": "dry"}},
+		"system/author-profiles/": {map[string]any{"name": "Voice %d", "language": "en"}, map[string]any{"tone": "dry"}},
 		"auth/sectors/":           {map[string]any{"site_id": h.site, "name": "Tea %d"}, map[string]any{"description": "Leaves"}},
 	}
 }

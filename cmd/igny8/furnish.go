@@ -35,9 +35,9 @@ func (p *platform) furnish(ctx context.Context, at place, address string) (err e
 		path string
 		body map[string]any
 	}{
-		{"system/author-profiles/", map[string]any{"name": "Nora, the tester", "tone": "exact, a little dry", "language": "en", "description": "Weighs, times and tastes before she writes. Says what a thing costs and what it can't do.",
+		{"system/author-profiles/", map[string]any{"name": "The tester", "tone": "exact, a little dry", "language": "en", "description": "Weighs, times and tastes before a word is written. Says what a thing costs and what it can't do.",
 			"banned_words": []string{"game-changer", "must-have", "revolutionary"}}},
-		{"system/author-profiles/", map[string]any{"name": "Sam, the barista", "tone": "warm, direct, never hurried", "language": "en", "description": "Ten years behind the counter. Explains as to a guest who asks at the bar.",
+		{"system/author-profiles/", map[string]any{"name": "The barista", "tone": "warm, direct, never hurried", "language": "en", "description": "Ten years behind the counter. Explains as to a guest who asks at the bar.",
 			"banned_words": []string{"delve", "unlock", "elevate"}, "is_default": true}},
 		{"system/strategies/", map[string]any{"sector_id": at.sector.ID, "name": "Better coffee in small kitchens", "active": true, "prompt_types": []string{"ideas", "content"},
 			"description": "For people who brew at home with little room and a limited budget. Each article helps with one decision or one habit, and names the cheapest thing that does the job."}},

@@ -129,7 +129,7 @@ func TestServer(t *testing.T) {
 		ID: "w", TaskQueue: temporal.MainQueue,
 		TypedSearchAttributes: sdk.NewSearchAttributes(temporal.AccountAttribute.ValueSet("an-account"), temporal.StageAttribute.ValueSet("first")),
 		Priority:              sdk.Priority{PriorityKey: 3, FairnessKey: "an-account", FairnessWeight: 2},
-	}, "greetings", "secret Bob")
+	}, "greetings", "secret guest")
 	require.NoError(t, err)
 	waitFor(t, "the first greeting", func() bool { return first.calls.Load() == 1 })
 
@@ -149,7 +149,7 @@ func TestServer(t *testing.T) {
 	require.NoError(t, second.client.SignalWorkflow(t.Context(), run.GetID(), run.GetRunID(), "go on", nil))
 	var greetings string
 	require.NoError(t, second.client.GetWorkflow(t.Context(), run.GetID(), run.GetRunID()).Get(t.Context(), &greetings))
-	require.Equal(t, "hello secret Bob; hello secret Bob; ", greetings)
+	require.Equal(t, "hello secret guest; hello secret guest; ", greetings)
 	require.EqualValues(t, 1, second.calls.Load(), "the first greeting is not repeated")
 	require.NotContains(t, log.String(), "level=INFO")
 	require.NotContains(t, log.String(), "shard status unknown", "nor is this, at the start")

@@ -19,7 +19,7 @@ const said = (what) => console.log(`${String(Math.round((Date.now() - began) / 1
 
 await page.goto(`${base}/sign-up`);
 await page.getByLabel(/Your name/).click();
-for (const word of ["Maya", `maya-${began}@trailhead.example`, "running-shoes-of-2026", "Trailhead"]) {
+for (const word of ["New user", `new-${began}@trailhead.example`, "running-shoes-of-2026", "Trailhead"]) {
   await page.keyboard.type(word);
   await page.keyboard.press("Tab");
 }

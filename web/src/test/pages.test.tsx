@@ -54,7 +54,7 @@ describe("every page of the registry", () => {
     });
     const { router } = open("/writer/tasks?status=failed");
     const user = (await import("@testing-library/user-event")).default.setup();
-    await user.type(await screen.findByLabelText("E-mail"), "maya@example.com");
+    await user.type(await screen.findByLabelText("E-mail"), "owner@example.com");
     await user.type(screen.getByLabelText("Password"), "secret");
     await user.click(screen.getByRole("button", { name: "Sign in" }));
     await waitFor(() => expect(router.state.location.pathname + router.state.location.search).toBe("/writer/tasks?status=failed"));

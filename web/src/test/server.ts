@@ -53,7 +53,7 @@ function operationOf(method: string, path: string): Operation | undefined {
   return undefined;
 }
 
-export const me = { id, email: "maya@example.com", name: "Maya", role: "owner", account: id, account_name: "Trailhead", suspended: false, impersonating: false, powers: ["read", "write", "manage", "bill"], all_sites: true, sites: [] };
+export const me = { id, email: "owner@example.com", name: "The owner", role: "owner", account: id, account_name: "Trailhead", suspended: false, impersonating: false, powers: ["read", "write", "manage", "bill"], all_sites: true, sites: [] };
 export const session = { access_token: "token-1", expires_at: new Date(Date.now() + 900_000).toISOString(), user: me };
 
 /**
