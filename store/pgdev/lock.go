@@ -27,3 +27,11 @@ func lockDir(dir string) (*os.File, error) {
 	}
 	return nil, igny8.Wrap(igny8.Invalid, err, "The file %s can't be locked; the data directory must be on a local disk", path)
 }
+
+// unlock gives the directory up at once. To close the file is not enough: a
+// process that is being forked at this moment has it open as well, until it runs
+// its own program.
+func unlock(file *os.File) {
+	_ = syscall.Flock(int(file.Fd()), syscall.LOCK_UN)
+	_ = file.Close()
+}

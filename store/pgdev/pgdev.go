@@ -202,7 +202,7 @@ func (c *Cluster) end(signals ...syscall.Signal) error {
 // release gives up the directory.
 func (c *Cluster) release() {
 	if c.lock != nil {
-		_ = c.lock.Close() // which unlocks
+		unlock(c.lock)
 		c.lock = nil
 	}
 }

@@ -233,3 +233,22 @@ func dirExists(dir string) bool {
 	_, err := os.Stat(dir)
 	return err == nil
 }
+
+// A process that is just being forked has every file open that ours has.
+func TestADirectoryThatWasGivenUpIsFree(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	ours, err := lockDir(dir)
+	require.NoError(t, err)
+	require.NotNil(t, ours)
+	forked, err := syscall.Dup(int(ours.Fd()))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, syscall.Close(forked)) }()
+
+	unlock(ours)
+
+	again, err := lockDir(dir)
+	require.NoError(t, err)
+	require.NotNil(t, again, "it can be taken at once")
+	unlock(again)
+}
