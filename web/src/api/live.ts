@@ -57,6 +57,7 @@ export function useRun(run: string) {
   const cache = useQueryClient();
   const [line, setLine] = useState<Line>("connecting");
   const [error, setError] = useState<Error | null>(null);
+  const [told, setTold] = useState<{ run: string; progress: Progress } | null>(null);
   const add = useAIRequestLogs((s) => s.add);
   const { data } = useQuery({ ...one<Progress>(pathOf(run)), staleTime: Infinity, refetchOnWindowFocus: false });
   useEffect(() => {
@@ -66,6 +67,7 @@ export function useRun(run: string) {
       if (p.meta.version < version) return;
       version = p.meta.version;
       cache.setQueryData([pathOf(run)], p);
+      setTold({ run, progress: p });
       add(run, { version, at: Date.now(), phase: p.meta.phase, message: p.meta.message, percentage: p.meta.percentage });
       void cache.invalidateQueries({ queryKey: [`/api/v1/automation/runs/${run}/`] });
       if (over(p)) void stale("/api/v1/automation/", "/api/v1/planner/", "/api/v1/writer/", "/api/v1/billing/");
@@ -74,5 +76,7 @@ export function useRun(run: string) {
     follow(run, stop.signal, tell, setLine).catch(setError);
     return () => stop.abort();
   }, [run, cache, add]);
-  return { progress: data, line, error };
+  // The answer to the first question may come after the stream has told more, and ended.
+  const newer = told?.run === run && (!data || over(told.progress) || told.progress.meta.version >= data.meta.version);
+  return { progress: newer ? told.progress : data, line, error };
 }
