@@ -99,6 +99,9 @@ browser: web/node_modules/.package-lock.json ## Find or fetch a Chromium for the
 GOTESTSUM := $(CURDIR)/$(BIN)/gotestsum --format standard-quiet --hide-summary skipped
 TESTFLAGS ?= -timeout 15m
 
+# Whether a change is taken must not hang on the draw, so the properties are
+# tried on the same values each time here; make properties draws new ones.
+test: export RAPID_SEED ?= 1
 .PHONY: test
 # Tests talk to a database and to a built program, which the test cache can't
 # see change: -count=1. Both kinds of PostgreSQL are tested, so npm's is fetched.
@@ -115,6 +118,12 @@ test: build tools/postgres/node_modules/.package-lock.json wordpress browser $(B
 	if [ -f web/package.json ]; then (cd web && npm run test --if-present) || failed=1; fi; \
 	(cd tools && go run ./leftout ../.deps/test/race.json ../.deps/test/server.json) || failed=1; \
 	exit $$failed
+
+.PHONY: properties
+properties: postgres ## Try each property on thirty times as many values, newly drawn (takes minutes)
+	RAPID_CHECKS=3000 go test -count=1 -timeout 120m \
+	  $$(git ls-files '*_test.go' | xargs grep -l pgregory.net/rapid | xargs -n1 dirname | sort -u | sed 's|^|./|') \
+	  -run "^($$(git ls-files '*_test.go' | xargs awk '/^func Test/ {name = substr($$2, 1, index($$2, "(") - 1)} /rapid\.Check\(/ {print name}' | sort -u | paste -sd '|'))$$"
 
 .PHONY: screenshots bench-web
 screenshots: build postgres browser ## Pictures of every page, light, dark and as wide as a phone, in dist/screenshots

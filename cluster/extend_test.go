@@ -85,6 +85,18 @@ func TestExtensionHasEachNewKeywordOnce(t *testing.T) {
 	})
 }
 
+// One of two new keywords of the same words is like enough to a page, the
+// other is not: they are not parted, and neither is on two pages.
+func TestNewKeywordsOfTheSameWordsShareAPage(t *testing.T) {
+	t.Parallel()
+	old := []Keyword{{Text: "buy"}, {Text: "buy cheap running buy running buy"}}
+	e := extend(t, knownFrom(old, cluster(t, old, Options{})), []Keyword{{Text: "best buy"}, {Text: "buy best"}}, Options{Preset: Broad})
+	require.Len(t, e.Joined, 2)
+	require.Equal(t, e.Joined[0].Topic, e.Joined[1].Topic)
+	require.Equal(t, e.Joined[0].Page, e.Joined[1].Page)
+	require.Equal(t, []int{0, 1}, []int{e.Joined[0].Index, e.Joined[1].Index})
+}
+
 func TestOrderOfNewKeywordsDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -47,6 +47,7 @@ func (e *extension) pageOf(text int32) int {
 
 // pages places the texts that joined a topic: on the page whose members they
 // resemble enough in the mean, the most similar one first, else on new pages.
+// Those of a bag are never parted; their first text stands for them.
 func (e *extension) pages(ctx context.Context, home int, joined, members []int32) error {
 	byPage := map[int][]int32{}
 	var numbers []int
@@ -66,15 +67,16 @@ func (e *extension) pages(ctx context.Context, home int, joined, members []int32
 	}
 	whole := e.space.centroid(members)
 	defer whole.free()
-	var homeless []int32
-	for _, t := range joined {
+	var homeless []int32 // bags
+	for _, b := range e.bagsOf(joined) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		first := e.held[b][0]
 		page, best := -1, pageSimilarity
 		for i, p := range numbers {
-			fit := e.space.fit(t, sums[i], false)
-			if slices.ContainsFunc(byPage[p], func(m int32) bool { return e.bag[m] == e.bag[t] }) {
+			fit := e.space.fit(first, sums[i], false)
+			if slices.ContainsFunc(byPage[p], func(m int32) bool { return e.bag[m] == b }) {
 				fit = 2 // more than any similarity
 			}
 			if fit >= best && (fit > best || page < 0) {
@@ -82,12 +84,14 @@ func (e *extension) pages(ctx context.Context, home int, joined, members []int32
 			}
 		}
 		if page < 0 {
-			homeless = append(homeless, t)
+			homeless = append(homeless, b)
 			continue
 		}
-		e.announce(t, home, page, e.space.fit(t, whole, false))
+		for _, t := range e.held[b] {
+			e.announce(t, home, page, e.space.fit(t, whole, false))
+		}
 	}
-	pages, err := e.paged(ctx, e.bagsOf(homeless))
+	pages, err := e.paged(ctx, homeless)
 	for i, page := range pages {
 		for _, t := range page {
 			e.announce(t, home, -1-i, e.space.fit(t, whole, false))
