@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -100,7 +101,11 @@ const nonField = "non_field_errors"
 // is on our side: its details are for the log only.
 func failure(rec *record, err error) *Failure {
 	e, ok := errors.AsType[*igny8.Error](err)
-	if !ok {
+	switch {
+	case ok:
+	case errors.Is(err, context.Canceled):
+		e = &igny8.Error{Code: igny8.Unavailable, Message: "The request was broken off on its way. Look at what has become of it, then send it again.", Err: err}
+	default:
 		e = &igny8.Error{Code: igny8.Internal, Err: err}
 	}
 	f := &Failure{Message: e.Message, Errors: map[string][]string{}, Code: e.Code, RequestID: rec.ID, status: statuses[e.Code]}

@@ -66,8 +66,9 @@ func coded(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return igny8.Errorf(igny8.NotFound, "There is no such thing, or it is not yours to see.")
 	}
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
 	pg, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok {
+	if connecting || !ok {
 		return igny8.Wrap(igny8.Unavailable, err, "The database can't be reached. Nothing was changed.")
 	}
 	if known := refusals[pg.ConstraintName]; known != nil {
@@ -86,13 +87,19 @@ var sentences = map[igny8.Code]string{
 }
 
 // codeOf reads a SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html.
+// What passes by itself is Unavailable: a standby in the place of the server, a
+// session that was given up since this process stood still, a disk that is away.
 func codeOf(state string) igny8.Code {
-	switch {
-	case state == "23505", state == "23P01":
+	switch state {
+	case "23505", "23P01":
 		return igny8.Conflict
-	case state[:2] == "22", state[:2] == "23":
+	case "25006", "25P03", "55P03":
+		return igny8.Unavailable
+	}
+	switch state[:min(2, len(state))] {
+	case "22", "23", "54":
 		return igny8.Invalid
-	case state[:2] == "08", state[:2] == "53", state[:2] == "57", state[:2] == "40", state == "55P03":
+	case "08", "40", "53", "57", "58":
 		return igny8.Unavailable
 	}
 	return igny8.Internal

@@ -59,15 +59,19 @@ func pool(ctx context.Context, url, role string, size int32, patience time.Durat
 	}
 	config.MaxConns = size
 	config.ConnConfig.RuntimeParams["application_name"] = role
+	// Cursors hold times as the database writes them, whatever it is set to otherwise.
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.ConnConfig.RuntimeParams["datestyle"] = "ISO"
 	config.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(patience)
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(patience)
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		readIDs(c)
-		if _, err := c.Exec(ctx, "set role "+role); err != nil {
-			if _, refused := errors.AsType[*pgconn.PgError](err); !refused {
-				return err
-			}
-			return igny8.Wrap(igny8.Invalid, err, "The database has no role %s that this user may become. Run `igny8 migrate` with the owner's address first.", role)
+		_, err := c.Exec(ctx, "set role "+role)
+		if lacksRole(err) {
+			return igny8.Wrap(igny8.Unavailable, err, "The database has no role %s that this user may become. Run `igny8 migrate` with the owner's address first.", role)
+		}
+		if err != nil {
+			return err
 		}
 		return bound(ctx, c)
 	}
@@ -80,6 +84,13 @@ func pool(ctx context.Context, url, role string, size int32, patience time.Durat
 		return nil, coded(err)
 	}
 	return p, nil
+}
+
+// lacksRole reports whether a role can't be taken on because there is none, or
+// not for this user. A connection may break off at that moment as at any other.
+func lacksRole(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "22023" || pg.Code == "42501")
 }
 
 // bound reports an error if row-level security does not bind the connection.
