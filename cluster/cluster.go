@@ -121,7 +121,8 @@ func (c cut) weight(similarity float32) float32 {
 const pageSimilarity = .50
 
 // Run clusters keywords. Equal keywords, in whatever case, width or spacing,
-// stay together. It fails only when ctx ends or the preset is unknown.
+// stay together. It fails only when ctx ends, the preset is unknown, or some but
+// not all have embeddings of one length.
 func Run(ctx context.Context, keywords []Keyword, o Options) (Result, error) {
 	r, err := newRun(ctx, keywords, o, func(string) bool { return false })
 	if err != nil {

@@ -26,22 +26,56 @@ func someText() *rapid.Generator[string] {
 			strings.Repeat("x", 200), "ＦＵＬＬ　ＷＩＤＴＨ", "مطعم قريب", "ﬁsh"}))
 }
 
-func someKeywords(most int) *rapid.Generator[[]Keyword] {
-	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Keyword {
-		k := Keyword{Text: someText().Draw(t, "text")}
-		if rapid.Bool().Draw(t, "known") {
-			n := rapid.IntRange(-1, 1e9).Draw(t, "volume")
-			k.Volume = &n
+// someVariant draws another way to type a keyword, or to say it in the same
+// words.
+func someVariant(text string) *rapid.Generator[string] {
+	return rapid.Custom(func(t *rapid.T) string {
+		words := strings.Fields(text)
+		switch rapid.IntRange(0, 5).Draw(t, "way") {
+		case 0:
+			return text
+		case 1:
+			return strings.ToUpper(text)
+		case 2:
+			return "  " + strings.ReplaceAll(text, " ", " \t ") + "\n"
+		case 3:
+			return "the " + text
+		case 4:
+			return text + "s"
 		}
-		return k
-	}), 0, most)
+		return strings.Join(rapid.Permutation(words).Draw(t, "order"), " ")
+	})
+}
+
+// someKeywords draws up to most keywords, some of which vary others, and the
+// searches for some of which find the same.
+func someKeywords(most int) *rapid.Generator[[]Keyword] {
+	return rapid.Custom(func(t *rapid.T) (list []Keyword) {
+		results := rapid.SliceOfN(rapid.SampledFrom([]string{"", "a", "b", "c", "d", "e"}), 0, 12)
+		for range rapid.IntRange(0, most).Draw(t, "keywords") {
+			k := Keyword{Text: someText().Draw(t, "text")}
+			if len(list) > 0 && rapid.IntRange(0, 4).Draw(t, "again") == 0 {
+				k.Text = someVariant(rapid.SampledFrom(list).Draw(t, "of").Text).Draw(t, "variant")
+			}
+			if rapid.Bool().Draw(t, "known") {
+				n := rapid.IntRange(-1, 1e9).Draw(t, "volume")
+				k.Volume = &n
+			}
+			if rapid.IntRange(0, 9).Draw(t, "searched") == 0 {
+				k.Results = results.Draw(t, "results")
+			}
+			list = append(list, k)
+		}
+		return list
+	})
 }
 
 func someOptions() *rapid.Generator[Options] {
 	return rapid.Custom(func(t *rapid.T) Options {
 		return Options{
-			Preset: rapid.SampledFrom([]Preset{"", Broad, Topical, Tight}).Draw(t, "preset"),
-			About:  rapid.SampledFrom([]int{0, 0, 1, 3, 1000}).Draw(t, "about"),
+			Preset:  rapid.SampledFrom([]Preset{"", Broad, Topical, Tight}).Draw(t, "preset"),
+			About:   rapid.SampledFrom([]int{0, 0, 1, 3, 1000}).Draw(t, "about"),
+			Lexical: rapid.IntRange(0, 3).Draw(t, "lexical") == 0,
 		}
 	})
 }

@@ -2,8 +2,10 @@ package cluster
 
 import (
 	"context"
+	"math"
 	"slices"
 
+	"github.com/igny8/igny8/cluster/internal/matrix"
 	"github.com/igny8/igny8/cluster/internal/prior"
 )
 
@@ -17,6 +19,9 @@ func (s *space) placeGiven(ctx context.Context, kappa float64) error {
 		}
 		copy(s.dense(i), v)
 		prior.Normalise(s.dense(i))
+		if length := matrix.Dot(s.dense(i), s.dense(i)); math.IsNaN(float64(length)) { // a number that is none
+			clear(s.dense(i))
+		}
 	}
 	mean, err := s.mean(ctx, 0, s.width(), make([]float32, s.width()), kappa)
 	if err != nil {

@@ -17,7 +17,7 @@ type list struct {
 	volume   []int       // the highest of each text
 	vectors  []*Vector   // of each text, nil if not given
 	given    [][]float32 // the embedding of each text; nil if there are none
-	results  [][]string  // of a search for each text
+	results  [][]string  // of a search for each text: if several are known, the first in the alphabet
 	bag      []int32     // texts of one stem bag have one number: they are one node
 	bags     int
 	seekers  int // texts that look for a topic; they come first
@@ -57,7 +57,7 @@ func newList(ctx context.Context, keywords []Keyword, settled func(text string) 
 		if l.vectors[at] == nil {
 			l.vectors[at] = k.Vector
 		}
-		if l.results[at] == nil && x.text != "" {
+		if len(k.Results) > 0 && x.text != "" && (l.results[at] == nil || slices.Compare(k.Results, l.results[at]) < 0) {
 			l.results[at] = k.Results
 		}
 	}

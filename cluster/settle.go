@@ -10,7 +10,12 @@ import (
 // are left the topic nearest to them. The space must be framed for pages.
 func (e *extension) turn(ctx context.Context) error {
 	e.suggest()
-	e.hold(e.joined)
+	for t := int32(e.seekers); int(t) < len(e.texts); t++ {
+		if e.isFresh(t) && e.pageOf(t) < 0 { // it equals a known one that is on no page
+			e.joined = append(e.joined, t)
+		}
+	}
+	e.hold(nil)
 	byHome := map[int][]int32{}
 	for _, t := range e.joined {
 		byHome[e.home[t]] = append(byHome[e.home[t]], t)
@@ -25,6 +30,12 @@ func (e *extension) turn(ctx context.Context) error {
 		if byHome[home] == nil {
 			continue
 		}
+		for _, t := range byHome[home] {
+			e.held[e.bag[t]] = nil // known ones of a bag may be in several topics
+		}
+		for _, t := range byHome[home] {
+			e.held[e.bag[t]] = append(e.held[e.bag[t]], t)
+		}
 		if err := e.pages(ctx, home, byHome[home], members[home]); err != nil {
 			return err
 		}
@@ -34,15 +45,20 @@ func (e *extension) turn(ctx context.Context) error {
 	return nil
 }
 
-// pageOf returns the page of a settled text: that of the first of its known
-// keywords which has one.
+// pageOf returns the page of a settled text in its home: the lowest of those
+// that its known keywords there are on, -1 if they are on none.
 func (e *extension) pageOf(text int32) int {
+	page := -1
 	for _, line := range e.lines[text] {
-		if line < len(e.known) && e.known[line].Page >= 0 {
-			return e.known[line].Page
+		if line >= len(e.known) {
+			continue
+		}
+		k := &e.known[line]
+		if k.Topic == e.topics[e.home[text]] && k.Page >= 0 && (page < 0 || k.Page < page) {
+			page = k.Page
 		}
 	}
-	return -1
+	return page
 }
 
 // pages places the texts that joined a topic: on the page whose members they
@@ -88,20 +104,24 @@ func (e *extension) pages(ctx context.Context, home int, joined, members []int32
 			continue
 		}
 		for _, t := range e.held[b] {
-			e.announce(t, home, page, e.space.fit(t, whole, false))
+			e.announce(t, home, page, whole)
 		}
 	}
 	pages, err := e.paged(ctx, homeless)
 	for i, page := range pages {
 		for _, t := range page {
-			e.announce(t, home, -1-i, e.space.fit(t, whole, false))
+			e.announce(t, home, -1-i, whole)
 		}
 	}
 	return err
 }
 
-// announce reports the new keywords of a text.
-func (e *extension) announce(text int32, home, page int, fit float64) {
+// announce reports the new keywords of a text; whole is of the members of home.
+func (e *extension) announce(text int32, home, page int, whole *centroid) {
+	fit := 1.0 // of what equals a member
+	if int(text) < e.seekers {
+		fit = e.space.fit(text, whole, false)
+	}
 	for _, line := range e.lines[text] {
 		if line >= len(e.known) {
 			e.out.Joined = append(e.out.Joined, Joined{line - len(e.known), e.topics[home], page, fit})
@@ -109,10 +129,12 @@ func (e *extension) announce(text int32, home, page int, fit float64) {
 	}
 }
 
-// equals reports the new keywords that equal a known one.
+// equals reports the new keywords that equal a known one which is on a page.
 func (e *extension) equals() {
-	for t := e.seekers; t < len(e.texts); t++ {
-		e.announce(int32(t), e.home[t], e.pageOf(int32(t)), 1)
+	for t := int32(e.seekers); int(t) < len(e.texts); t++ {
+		if page := e.pageOf(t); page >= 0 {
+			e.announce(t, e.home[t], page, nil)
+		}
 	}
 }
 

@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,6 +34,16 @@ func TestTheSameResultsJoin(t *testing.T) {
 	e := extend(t, knownFrom(list(3)[:1], Result{Topics: []Topic{{Members: []int{0}, Pages: [][]int{{0}}}}}), list(3)[1:], Options{})
 	require.Len(t, e.Joined, 1, "a new keyword joins by its results too")
 	require.Equal(t, 0, e.Joined[0].Index)
+}
+
+// Of a keyword that is there twice, the results that are known count.
+func TestResultsOfOneOfTwoEqualKeywords(t *testing.T) {
+	t.Parallel()
+	results := []string{"a", "b", "c", "d"}
+	r := cluster(t, []Keyword{found("tarmac resurfacing", []string{}...), {Text: "Tarmac resurfacing", Results: []string{}}, found("tarmac resurfacing", results...),
+		found("xylophone lessons", results...), {Text: "tax return deadline"}}, Options{})
+	require.Len(t, r.Topics, 1)
+	require.ElementsMatch(t, []int{0, 1, 2, 3}, r.Topics[0].Members)
 }
 
 // A new keyword that only another new one leads to a topic joins it as well.
@@ -105,6 +117,14 @@ func TestGivenEmbeddings(t *testing.T) {
 	list[3].Embedding = axis(0)[:100]
 	_, err = Run(t.Context(), list, Options{})
 	require.Error(t, err, "spaces are never mixed")
+	for _, broken := range []float32{float32(math.NaN()), float32(math.Inf(-1)), math.MaxFloat32} {
+		list[3].Embedding = slices.Repeat([]float32{broken}, 512)
+		r, err := Run(t.Context(), list, Options{})
+		require.NoError(t, err)
+		requireWhole(t, r, len(list))
+		require.Len(t, r.Topics, 2, "what is broken of one spoils none of the others: %v", broken)
+		require.Len(t, r.Unclustered, 1)
+	}
 }
 
 // A partition that is compared with itself goes on as itself, however its parts
