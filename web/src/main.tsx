@@ -2,12 +2,12 @@ import "./index.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { BrowserRouter } from "react-router";
 import { queries } from "@/api/queries";
 import { hearTabs } from "@/api/session";
 import { followTheme } from "@/lib/theme";
 import { useAuth } from "@/stores/auth";
 import { App, prefetch } from "@/app/router";
+import { Router } from "@/lib/route";
 
 prefetch(location.pathname);
 hearTabs();
@@ -20,9 +20,9 @@ useAuth.subscribe((now, before) => {
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <BrowserRouter>
+      <Router>
         <App />
-      </BrowserRouter>
+      </Router>
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Menu as MenuIcon } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
-import { Navigate, Outlet, useLocation } from "react-router";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { list, stale } from "@/api/queries";
 import { refresh } from "@/api/session";
 import { toast, Toasts } from "@/components/toast";
@@ -9,6 +8,7 @@ import { Button, Empty, IconButton } from "@/components/ui";
 import { useAIRequestLogs } from "@/stores/aiRequestLogs";
 import { useAuth } from "@/stores/auth";
 import { cn } from "@/lib/cn";
+import { Navigate, useLocation } from "@/lib/route";
 import { type Sector, useSector } from "@/stores/sector";
 import { type Site, useSite } from "@/stores/site";
 import { Actions } from "./act";
@@ -22,7 +22,7 @@ const Impersonation = lazy(() => import("./Impersonation"));
 const ProgressDialog = lazy(() => import("@/dialogs/ProgressDialog"));
 
 /** All that stands around a page, for those who are signed in. */
-export function Frame() {
+export function Frame({ children }: { children: ReactNode }) {
   const state = useAuth((a) => a.state);
   const account = useAuth((a) => a.user?.account);
   const [away, setAway] = useState(false);
@@ -37,8 +37,8 @@ export function Frame() {
   useEffect(() => {
     if (state === "asking") ask();
   }, [state]);
-  if (state === "out") return <Navigate to={`/sign-in${at.pathname === "/" ? "" : `?next=${encodeURIComponent(at.pathname + at.search)}`}`} replace />;
-  if (state === "in") return <Inside key={account} />;
+  if (state === "out") return <Navigate to={`/sign-in${at.pathname === "/" ? "" : `?next=${encodeURIComponent(at.pathname + at.search)}`}`} />;
+  if (state === "in") return <Inside key={account}>{children}</Inside>;
   if (!away) return <Waiting />;
   return (
     <main className="grid h-dvh place-items-center">
@@ -89,7 +89,7 @@ function useNews() {
   }, [data, seen]);
 }
 
-function Inside() {
+function Inside({ children }: { children: ReactNode }) {
   usePlaces();
   useNews();
   const [drawer, setDrawer] = useState(false);
@@ -120,9 +120,7 @@ function Inside() {
           <span className="truncate font-semibold">{site?.name ?? "IGNY8"}</span>
         </header>
         <Sidebar drawer={drawer} onClose={() => setDrawer(false)} onPalette={() => setShown("palette")} onKeys={() => setShown("keys")} />
-        <div className="min-h-0 min-w-0 overflow-auto">
-          <Outlet />
-        </div>
+        <div className="min-h-0 min-w-0 overflow-auto">{children}</div>
       </div>
       <Toasts />
       <Suspense>

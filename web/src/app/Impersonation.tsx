@@ -1,18 +1,17 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { useNavigate } from "react-router";
 import { call } from "@/api/client";
 import { refresh } from "@/api/session";
 import { toast } from "@/components/toast";
 import { Button } from "@/components/ui";
 import { clockOf } from "@/lib/format";
+import { navigate } from "@/lib/route";
 import { useAuth } from "@/stores/auth";
 
 /** Says, over every page, that a developer works in an account that is not theirs, and ends it: when asked, or when its time is over. */
 export default function Impersonation() {
   const name = useAuth((a) => a.user?.account_name ?? "");
   const expires = useAuth((a) => a.expires);
-  const navigate = useNavigate();
   useEffect(() => {
     const over = setTimeout(() => void refresh().then((back) => back && toast("The time is over. You are back in your own account.")), Math.max(0, expires - Date.now()));
     return () => clearTimeout(over);
@@ -22,7 +21,7 @@ export default function Impersonation() {
     onSettled: async () => {
       // Also if it could not be said: the cookie is one's own, and the token ends by itself.
       await refresh();
-      void navigate("/system/accounts");
+      navigate("/system/accounts");
     },
   });
   return (

@@ -1,8 +1,8 @@
 import { Command } from "cmdk";
 import { useEffect, useRef } from "react";
-import { useNavigate } from "react-router";
 import { Icon } from "@/components/icons";
 import type { ActionName } from "@/config/snippets/actions";
+import { navigate } from "@/lib/route";
 import { useAuth } from "@/stores/auth";
 import { useSite } from "@/stores/site";
 import { actionOf, useAct, useAllowed } from "./act";
@@ -19,7 +19,6 @@ const anywhere = [...offered].filter((n) => {
 });
 
 export default function Palette({ onClose }: { onClose: () => void }) {
-  const navigate = useNavigate();
   const act = useAct();
   const box = useRef<HTMLDialogElement>(null);
   const user = useAuth((a) => a.user);
@@ -55,7 +54,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           {menuOf(user).map((g) => (
             <Command.Group key={g.group} heading={g.group || "Go to"} className={group}>
               {g.pages.map((p) => (
-                <Command.Item key={p.path} value={`${g.group} ${p.title} ${p.path}`} className={item} onSelect={done(() => void navigate(p.path))}>
+                <Command.Item key={p.path} value={`${g.group} ${p.title} ${p.path}`} className={item} onSelect={done(() => navigate(p.path))}>
                   <Icon name={p.menu.icon} />
                   {p.menu.label ? `${g.group}: ${p.menu.label}` : p.title}
                 </Command.Item>

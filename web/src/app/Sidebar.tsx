@@ -1,16 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Search, Sun, X } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { NavLink, useLocation } from "react-router";
 import { call } from "@/api/client";
 import { counted, list, stale, useScope } from "@/api/queries";
 import { signOut } from "@/api/session";
 import { Icon } from "@/components/icons";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "@/components/Menu";
 import { IconButton, Kbd } from "@/components/ui";
-import type { Counted } from "@/config/types";
+import type { Counted, Page } from "@/config/types";
 import { cn } from "@/lib/cn";
 import { ago, int, word } from "@/lib/format";
+import { Link, useLocation } from "@/lib/route";
 import { setTheme, type Theme, useTheme } from "@/lib/theme";
 import { useAIRequestLogs } from "@/stores/aiRequestLogs";
 import { useAuth } from "@/stores/auth";
@@ -52,15 +52,15 @@ export function Sidebar({ drawer, onClose, onPalette, onKeys }: { drawer: boolea
               <ul>
                 {g.pages.map((p) => (
                   <li key={p.path}>
-                    <NavLink
+                    <Link
                       to={p.path + (addresses[p.path] ?? "")}
-                      end={p.template !== "table"}
-                      className={({ isActive }) => cn("flex h-8 items-center gap-2 rounded-md px-2 text-ink-2 hover:bg-muted hover:text-ink", isActive && "bg-muted font-medium text-ink")}
+                      aria-current={isAt(p, pathname) ? "page" : undefined}
+                      className="flex h-8 items-center gap-2 rounded-md px-2 text-ink-2 hover:bg-muted hover:text-ink aria-[current]:bg-muted aria-[current]:font-medium aria-[current]:text-ink"
                     >
                       <Icon name={p.menu.icon} className="size-4 shrink-0" />
                       <span className="flex-1 truncate">{p.menu.label ?? p.title}</span>
                       {p.menu.badge && <Count of={p.menu.badge} />}
-                    </NavLink>
+                    </Link>
                   </li>
                 ))}
               </ul>
@@ -76,6 +76,9 @@ export function Sidebar({ drawer, onClose, onPalette, onKeys }: { drawer: boolea
     </>
   );
 }
+
+/** What a row of a table leads to is still at the table. */
+const isAt = (page: Page, pathname: string) => pathname === page.path || (page.template === "table" && pathname.startsWith(`${page.path}/`));
 
 /** What is not of every day is folded away, until it is where one is. */
 const folded: ReadonlySet<string> = new Set(["Billing", "Settings", "System"]);

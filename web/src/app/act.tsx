@@ -1,5 +1,4 @@
 import { type ComponentType, createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from "react";
-import { useNavigate } from "react-router";
 import { type ApiError, authorized, call, failure, fill, type Query, urlOf } from "@/api/client";
 import { stale } from "@/api/queries";
 import { toast } from "@/components/toast";
@@ -8,6 +7,7 @@ import type { DialogName } from "@/config/types";
 import { useAIRequestLogs } from "@/stores/aiRequestLogs";
 import { useAuth, may } from "@/stores/auth";
 import { plural } from "@/lib/format";
+import { navigate } from "@/lib/route";
 
 const StartDialog = lazy(() => import("@/dialogs/StartDialog"));
 const ConfirmDialog = lazy(() => import("@/dialogs/ConfirmDialog"));
@@ -86,14 +86,13 @@ async function download({ path, name }: { path: string; name: string }, query: Q
 
 /** Does what actions say, with the dialogs that they need. */
 export function Actions({ children }: { children: ReactNode }) {
-  const navigate = useNavigate();
   const [open, setOpen] = useState<{ name: ActionName; on: On } | null>(null);
   const close = useCallback(() => setOpen(null), []);
   const act = useCallback<Act>(
     (name, on = {}) => {
       const action = actionOf(name);
       if (action.download) return void download(action.download, on.query ?? {}).catch((e: ApiError) => toast(e.message, "bad"));
-      if (action.to) return void navigate(fill(action.to, on.row ?? {}));
+      if (action.to) return navigate(fill(action.to, on.row ?? {}));
       if (action.call && !action.confirm) return void perform(action, on).catch((e: ApiError) => toast(e.message, "bad"));
       setOpen({ name, on });
     },

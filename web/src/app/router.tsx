@@ -1,6 +1,6 @@
 import { Component, type ComponentType, type LazyExoticComponent, lazy, type ReactNode, Suspense } from "react";
-import { Navigate, Route, Routes, useLocation } from "react-router";
 import type { Page } from "@/config/types";
+import { matcher, Navigate, Params, useLocation } from "@/lib/route";
 import { useMay } from "@/stores/auth";
 import { Frame } from "./Frame";
 import { Lost, NotAllowed, PageError, Waiting } from "./Lost";
@@ -15,10 +15,20 @@ const load = {
 } as Record<Page["template"], () => Promise<{ default: Template }>>;
 const templates = Object.fromEntries(Object.entries(load).map(([name, get]) => [name, lazy(get)])) as Record<Page["template"], LazyExoticComponent<Template>>;
 
+const routes = pages.map((page) => ({ page, match: matcher(page.path) }));
+
+/** The page at an address, and what the address has in place of its path's names. */
+function pageAt(pathname: string) {
+  for (const { page, match } of routes) {
+    const params = match(pathname);
+    if (params) return { page, params };
+  }
+  return undefined;
+}
+
 /** Fetches the code of the page at this address, while it is found out who asks. */
-export function prefetch(path: string) {
-  const page = pages.find((p) => p.path === path);
-  void load[page?.template ?? "form"]().catch(() => undefined); // it is asked for again when it is shown
+export function prefetch(pathname: string) {
+  void load[pageAt(pathname)?.page.template ?? "form"]().catch(() => undefined); // it is asked for again when it is shown
 }
 
 const bare = (p: Page) => "bare" in p && p.bare === true;
@@ -53,29 +63,27 @@ function Guarded({ children }: { children: ReactNode }) {
   );
 }
 
-const routeOf = (page: Page) => (
-  <Route
-    key={page.path}
-    path={page.path}
-    element={
-      <Guarded>
-        <Shown page={page} />
-      </Guarded>
-    }
-  />
-);
+/** Groups of the menu without a page of their own, and the page that stands for each. */
+const instead = new Map([
+  ["/billing", "/billing/credits"],
+  ["/system", "/system/status"],
+]);
 
-/** Every route, from the registry. */
-export const App = () => (
-  <Guarded>
-    <Routes>
-      {pages.filter(bare).map(routeOf)}
-      <Route element={<Frame />}>
-        {pages.filter((p) => !bare(p)).map(routeOf)}
-        <Route path="/billing" element={<Navigate to="/billing/credits" replace />} />
-        <Route path="/system" element={<Navigate to="/system/status" replace />} />
-        <Route path="*" element={<Lost />} />
-      </Route>
-    </Routes>
-  </Guarded>
-);
+/** The page of the registry that is at the address. */
+export function App() {
+  const { pathname } = useLocation();
+  const found = pageAt(pathname);
+  const to = instead.get(pathname);
+  const shown = found ? (
+    <Params value={found.params}>
+      <Guarded>
+        <Shown page={found.page} />
+      </Guarded>
+    </Params>
+  ) : to ? (
+    <Navigate to={to} />
+  ) : (
+    <Lost />
+  );
+  return <Guarded>{found && bare(found.page) ? shown : <Frame>{shown}</Frame>}</Guarded>;
+}

@@ -8,7 +8,7 @@ import { type FieldName, fields } from "@/config/snippets/fields";
 import { type FormName, forms } from "@/config/snippets/forms";
 import type { Form as Config, FormField } from "@/config/types";
 import { cn } from "@/lib/cn";
-import { Link } from "react-router";
+import { Link } from "@/lib/route";
 import { type Session, useAuth, useMay } from "@/stores/auth";
 import { useSector } from "@/stores/sector";
 import { useSite } from "@/stores/site";

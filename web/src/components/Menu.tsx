@@ -1,8 +1,8 @@
 import { Check } from "lucide-react";
 import { cloneElement, type KeyboardEvent, type ReactElement, type ReactNode, type ToggleEvent, useEffect, useId, useRef, useState } from "react";
-import { Link } from "react-router";
 import type { IconName } from "@/config/types";
 import { cn } from "@/lib/cn";
+import { Link } from "@/lib/route";
 import { Icon } from "./icons";
 
 /*

@@ -1,11 +1,11 @@
 import { type ReactNode, useEffect } from "react";
-import { Link } from "react-router";
 import { above } from "@/app/registry";
 import { actionOf, type On, useAct, useAllowed } from "@/app/act";
 import type { ActionName } from "@/config/snippets/actions";
 import type { Page } from "@/config/types";
 import { Icon } from "./icons";
 import { cn } from "@/lib/cn";
+import { Link } from "@/lib/route";
 import { Button } from "./ui";
 
 export function Breadcrumb({ page, title }: { page: Page; title: string }) {

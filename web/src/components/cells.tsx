@@ -1,10 +1,10 @@
 import { ExternalLink } from "lucide-react";
-import { Link } from "react-router";
 import { fill } from "@/api/client";
 import type { Column } from "@/config/types";
 import { cn } from "@/lib/cn";
 import { agent, ago, dateOf, deed, int, millis, momentOf, signed, usd, word } from "@/lib/format";
 import { type Recurrence, said } from "@/lib/recurrence";
+import { Link } from "@/lib/route";
 import { Picture } from "./Picture";
 import { Badge, StatusBadge } from "./ui";
 

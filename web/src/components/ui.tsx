@@ -1,9 +1,9 @@
 import { type ComponentProps, type ReactNode, useEffect, useRef } from "react";
-import { Link, type LinkProps } from "react-router";
 import type { IconName } from "@/config/types";
 import { type StatusSet, statuses, type Tone } from "@/config/snippets/statuses";
 import { cn } from "@/lib/cn";
 import { word } from "@/lib/format";
+import { Link, type LinkProps } from "@/lib/route";
 import { Icon } from "./icons";
 
 const kinds = {

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { type DragEvent, useState } from "react";
-import { useNavigate } from "react-router";
 import { ApiError, call } from "@/api/client";
 import { stale } from "@/api/queries";
 import type { components } from "@/api/schema";
@@ -10,6 +9,7 @@ import { Icon } from "@/components/icons";
 import { Button, Notice, Skeleton } from "@/components/ui";
 import { cn } from "@/lib/cn";
 import { int, plural, word } from "@/lib/format";
+import { navigate } from "@/lib/route";
 import { useSector } from "@/stores/sector";
 import sampleURL from "../../../keywordcsv/sample/coffee-gear_broad-match_us.csv?url";
 
@@ -232,7 +232,6 @@ function Lines({ lines }: { lines: components["schemas"]["Line"][] | undefined }
 
 function Report({ done, sector, onClose }: { done: Imported; sector: string; onClose: () => void }) {
   const act = useAct();
-  const navigate = useNavigate();
   return (
     <Dialog
       title={`${plural(done.added, "keyword")} added`}
@@ -243,7 +242,7 @@ function Report({ done, sector, onClose }: { done: Imported; sector: string; onC
           <Button
             onClick={() => {
               onClose();
-              void navigate("/planner/keywords");
+              navigate("/planner/keywords");
             }}
           >
             See the keywords

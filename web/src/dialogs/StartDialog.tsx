@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
-import { Link } from "react-router";
 import { ApiError, call } from "@/api/client";
 import { stale } from "@/api/queries";
 import type { components } from "@/api/schema";
@@ -12,6 +11,7 @@ import { Quote } from "@/components/Quote";
 import { Button, Notice } from "@/components/ui";
 import type { Action } from "@/config/snippets/actions";
 import { int, plural } from "@/lib/format";
+import { Link } from "@/lib/route";
 import { useAIRequestLogs } from "@/stores/aiRequestLogs";
 import { useSector } from "@/stores/sector";
 

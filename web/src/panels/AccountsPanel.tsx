@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useNavigate } from "react-router";
 import { call } from "@/api/client";
 import type { components } from "@/api/schema";
 import { actionOf, useAct, useAllowed } from "@/app/act";
 import { Button, Card, Empty, Failed, Input, Skeleton, StatusBadge } from "@/components/ui";
+import { navigate } from "@/lib/route";
 
 type Other = components["schemas"]["OtherAccount"];
 const path = "/api/v1/auth/impersonate/";
@@ -39,7 +39,6 @@ export default function AccountsPanel() {
 
 function One({ account: a }: { account: Other }) {
   const act = useAct();
-  const navigate = useNavigate();
   const row = a as unknown as Record<string, unknown>;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5">
@@ -49,7 +48,7 @@ function One({ account: a }: { account: Other }) {
       </span>
       <StatusBadge set="account" value={a.status} />
       {useAllowed(["workIn"], row).map((n) => (
-        <Button key={n} size="sm" aria-label={`${actionOf(n).label}: ${a.name}`} onClick={() => act(n, { row, after: () => void navigate("/") })}>
+        <Button key={n} size="sm" aria-label={`${actionOf(n).label}: ${a.name}`} onClick={() => act(n, { row, after: () => navigate("/") })}>
           {actionOf(n).label}
         </Button>
       ))}

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
 import { balance } from "@/api/queries";
 import { Card, Failed, Skeleton } from "@/components/ui";
 import { int } from "@/lib/format";
+import { Link } from "@/lib/route";
 
 export default function BalancePanel() {
   const { data, error, refetch } = useQuery(balance);

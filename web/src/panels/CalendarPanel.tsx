@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
-import { useSearchParams } from "react-router";
 import { list, useScope } from "@/api/queries";
 import { NoPlace, useNoPlace } from "@/components/NoPlace";
 import { Button, Card, Empty, Failed, IconButton, LinkButton, Notice, Skeleton } from "@/components/ui";
@@ -8,6 +7,7 @@ import { statuses } from "@/config/snippets/statuses";
 import { cn } from "@/lib/cn";
 import { dayOf, keyOf, later, monthLater, monthOf, weekOf } from "@/lib/days";
 import { int, momentOf } from "@/lib/format";
+import { useSearchParams } from "@/lib/route";
 import { Days } from "./calendar/Days";
 import { type Entry, type Moves, source, useMoves } from "./calendar/moves";
 import { Tray } from "./calendar/Tray";

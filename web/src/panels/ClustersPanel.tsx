@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { Link } from "react-router";
 import { type ApiError, call, type Query } from "@/api/client";
 import { type List, list, stale, useScope } from "@/api/queries";
 import type { components } from "@/api/schema";
@@ -11,6 +10,7 @@ import { Button, Empty, Failed, LinkButton, Skeleton } from "@/components/ui";
 import type { ActionName } from "@/config/snippets/actions";
 import { cn } from "@/lib/cn";
 import { int, plural, short } from "@/lib/format";
+import { Link } from "@/lib/route";
 import { cursorOf } from "@/templates/table/state";
 import { ClusterMap, type MapTopic } from "./clusters/ClusterMap";
 

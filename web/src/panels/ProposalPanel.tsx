@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
-import { Link, useParams } from "react-router";
 import { list, one } from "@/api/queries";
 import type { components } from "@/api/schema";
 import { actionOf, useAct, useAllowed } from "@/app/act";
@@ -11,6 +10,7 @@ import { Badge, Button, Card, Failed, Notice, Skeleton, StatusBadge } from "@/co
 import page from "@/config/pages/proposal";
 import { cn } from "@/lib/cn";
 import { ago, int, momentOf, plural, signed, word } from "@/lib/format";
+import { Link, useParams } from "@/lib/route";
 
 type Proposal = components["schemas"]["Proposal"];
 type Cluster = components["schemas"]["ProposedCluster"];

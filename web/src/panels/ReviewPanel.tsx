@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, ExternalLink } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { useNavigate, useParams } from "react-router";
 import { type ApiError, call } from "@/api/client";
 import { list, stale, useScope } from "@/api/queries";
 import { actionOf, useAct, useAllowed } from "@/app/act";
@@ -14,6 +13,7 @@ import { Badge, Button, buttonLook, Card, Failed, IconButton, LinkButton, Notice
 import page from "@/config/pages/article";
 import { Article, editable, unknownTo } from "@/lib/html";
 import { int, plural } from "@/lib/format";
+import { navigate, useParams } from "@/lib/route";
 import { useMay } from "@/stores/auth";
 import { Images, Keywords, Outline, Search, useImages } from "./review/Aside";
 import { Conflict } from "./review/Conflict";
@@ -35,11 +35,10 @@ export default function ReviewPanel() {
   const { id = "" } = useParams();
   const draft = useDraft(id);
   const queue = useQueue(id);
-  const navigate = useNavigate();
   const c = draft.shown;
   useTitle(c?.title ?? "Article");
   const go = async (to: string | undefined) => {
-    if (to && (await draft.save())) void navigate(`/writer/content/${to}`);
+    if (to && (await draft.save())) navigate(`/writer/content/${to}`);
   };
   useEffect(() => {
     const hear = (e: KeyboardEvent) => {
@@ -74,7 +73,7 @@ export default function ReviewPanel() {
             </IconButton>
           </div>
         )}
-        {c && <Decisions content={c} draft={draft} onDecided={() => (queue.next ? void navigate(`/writer/content/${queue.next}`) : undefined)} />}
+        {c && <Decisions content={c} draft={draft} onDecided={() => (queue.next ? navigate(`/writer/content/${queue.next}`) : undefined)} />}
       </header>
       {!c ? (
         <div className="grid gap-4 p-6 lg:grid-cols-[1fr_360px]">

@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { useNavigate, useParams, useSearchParams } from "react-router";
 import { call } from "@/api/client";
 import { list, one, stale } from "@/api/queries";
 import type { components } from "@/api/schema";
@@ -13,6 +12,7 @@ import page from "@/config/pages/revisions";
 import { cn } from "@/lib/cn";
 import { ago, momentOf, plural } from "@/lib/format";
 import { Article } from "@/lib/html";
+import { navigate, useParams, useSearchParams } from "@/lib/route";
 import { useAuth, useMay } from "@/stores/auth";
 
 type Content = components["schemas"]["Content"];
@@ -111,7 +111,6 @@ function Versions({ rows, content: c, from, compare }: { rows: Row[]; content: C
 
 function Comparison({ content, rows, from, to, compare }: { content: Content; rows: Row[]; from: number; to: number; compare: (next: { to: number }) => void }) {
   const allowed = useMay("write");
-  const navigate = useNavigate();
   const at = `/api/v1/writer/content/${content.id}/revisions/${from}/`;
   const { data, error, refetch } = useQuery({ queryKey: [`${at}diff/`, to, content.version], queryFn: ({ signal }) => call<components["schemas"]["Diff"]>("GET", `${at}diff/`, { query: { against: to || null }, signal }), enabled: from > 0 });
   const restore = useMutation({
@@ -119,7 +118,7 @@ function Comparison({ content, rows, from, to, compare }: { content: Content; ro
     onSuccess: async () => {
       toast("It is what it was. What it was until now is kept too.");
       await stale("/api/v1/writer/");
-      void navigate(`/writer/content/${content.id}`);
+      navigate(`/writer/content/${content.id}`);
     },
   });
   return (

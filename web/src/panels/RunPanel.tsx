@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useParams } from "react-router";
 import { call } from "@/api/client";
 import { useRun } from "@/api/live";
 import { one, stale } from "@/api/queries";
@@ -14,6 +13,7 @@ import page from "@/config/pages/run";
 import type { ActionName } from "@/config/snippets/actions";
 import { waits } from "@/config/snippets/words";
 import { ago, int, momentOf, plural, word } from "@/lib/format";
+import { Link, useParams } from "@/lib/route";
 import { useMay } from "@/stores/auth";
 import { Paused } from "./run/Paused";
 

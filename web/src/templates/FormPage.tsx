@@ -1,7 +1,7 @@
-import { Link, Navigate, useLocation, useNavigate, useSearchParams } from "react-router";
 import { Form, formOf } from "@/components/Form";
 import { PageHeader, useTitle } from "@/components/PageHeader";
 import type { FormPage as Config } from "@/config/types";
+import { Link, navigate, Navigate, useLocation, useSearchParams } from "@/lib/route";
 import { useAuth } from "@/stores/auth";
 import { Panel } from "./Panels";
 
@@ -24,12 +24,11 @@ function Bare({ page }: { page: Config }) {
   const state = useAuth((a) => a.state);
   const [params] = useSearchParams();
   const { hash } = useLocation();
-  const navigate = useNavigate();
   const form = hash.length > 1 ? (page.tokenForm ?? page.form) : page.form;
   useTitle(page.title);
   const next = params.get("next") ?? "/";
   // Only an address of ours: another site's would be followed as if we had said so.
-  if (state === "in") return <Navigate to={/^\/(?![/\\])/.test(next) ? next : "/"} replace />;
+  if (state === "in") return <Navigate to={/^\/(?![/\\])/.test(next) ? next : "/"} />;
   return (
     <main id="main" className="grid min-h-dvh place-items-center p-4">
       <div className="w-full max-w-sm">
@@ -44,7 +43,7 @@ function Bare({ page }: { page: Config }) {
           <h1 className="mb-1 text-xl font-semibold">{form ? formOf(form).title : page.title}</h1>
           <p className="mb-4 text-ink-2">{form && formOf(form).lead}</p>
           {form ? (
-            <Form key={form} name={form} onDone={() => page.tokenForm && void navigate("/sign-in")} />
+            <Form key={form} name={form} onDone={() => page.tokenForm && navigate("/sign-in")} />
           ) : (
             <p>
               This address belongs to a link that was mailed to you. Open it from the mail, or <Link className="underline" to="/sign-in">sign in</Link>.

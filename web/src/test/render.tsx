@@ -1,22 +1,23 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
-import { MemoryRouter, useLocation } from "react-router";
 import { queries } from "@/api/queries";
 import { App } from "@/app/router";
+import { Router, useLocation } from "@/lib/route";
 
 /** The whole application at an address, as a browser would show it, and where it has gone. */
 export function open(path: string) {
-  const router = { state: { location: new URL(path, location.origin) as Pick<URL, "pathname" | "search"> } };
+  history.replaceState(null, "", path);
+  const router = { state: { location: new URL(location.href) } };
   function Seen() {
     router.state.location = useLocation();
     return null;
   }
   const view = render(
     <QueryClientProvider client={queries}>
-      <MemoryRouter initialEntries={[path]}>
+      <Router>
         <App />
         <Seen />
-      </MemoryRouter>
+      </Router>
     </QueryClientProvider>,
   );
   return { ...view, router };

@@ -1,10 +1,10 @@
 import { type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { Link } from "react-router";
 import { useAct } from "@/app/act";
 import { statuses } from "@/config/snippets/statuses";
 import { cn } from "@/lib/cn";
 import { at, keyOf, later } from "@/lib/days";
 import { timeOf } from "@/lib/format";
+import { Link } from "@/lib/route";
 import { type Entry, type Movable, type Moves, movable } from "./moves";
 
 const kind = "application/x-igny8-article";

@@ -1,6 +1,5 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { ArrowRight, Check } from "lucide-react";
-import { Link } from "react-router";
 import { balance, counted, list, useScope } from "@/api/queries";
 import type { components } from "@/api/schema";
 import { actionOf, useAct, useAllowed } from "@/app/act";
@@ -11,6 +10,7 @@ import { type Status, statuses } from "@/config/snippets/statuses";
 import type { Counted, Widget as Config } from "@/config/types";
 import { cn } from "@/lib/cn";
 import { ago, int, momentOf, word } from "@/lib/format";
+import { Link } from "@/lib/route";
 import { useSector } from "@/stores/sector";
 import { useSite } from "@/stores/site";
 import { Spend } from "./Spend";

@@ -1,6 +1,5 @@
 import { ArrowDown, ArrowUp, Ellipsis } from "lucide-react";
 import { memo } from "react";
-import { Link } from "react-router";
 import { fill } from "@/api/client";
 import { actionOf, useAct, useAllowed } from "@/app/act";
 import { endAligned, isNone, type Record_, saysItself, Value } from "@/components/cells";
@@ -8,6 +7,7 @@ import { Menu, MenuItem } from "@/components/Menu";
 import { Checkbox, Skeleton } from "@/components/ui";
 import type { Column, TablePage } from "@/config/types";
 import { cn } from "@/lib/cn";
+import { Link } from "@/lib/route";
 import { EditableCell } from "./EditableCell";
 import type { TableState } from "./state";
 

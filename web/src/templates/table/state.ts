@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo } from "react";
-import { useSearchParams } from "react-router";
 import type { Filter, TablePage } from "@/config/types";
+import { useSearchParams } from "@/lib/route";
 import { usePageSize } from "@/stores/pageSize";
 import { usePlanner } from "@/stores/planner";
 
