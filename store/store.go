@@ -68,7 +68,7 @@ func pool(ctx context.Context, url, role string, size int32, patience time.Durat
 		readIDs(c)
 		_, err := c.Exec(ctx, "set role "+role)
 		if lacksRole(err) {
-			return igny8.Wrap(igny8.Unavailable, err, "The database has no role %s that this user may become. Run `igny8 migrate` with the owner's address first.", role)
+			return igny8.Wrap(igny8.Invalid, err, "The database has no role %s that this user may become. Run `igny8 migrate` with the owner's address first.", role)
 		}
 		if err != nil {
 			return err
