@@ -141,9 +141,10 @@ func (s *Server) changeAccount(ctx context.Context, in *accountChange) (Account,
 	b := &in.Body
 	p := store.ChangeAccountParams{Name: b.Name}
 	if b.Settings != nil {
-		if p.Settings = *b.Settings; !isObject(p.Settings) {
-			return Account{}, igny8.FieldErrorf("settings", "settings is an object.")
+		if err := checkSettings(*b.Settings); err != nil {
+			return Account{}, err
 		}
+		p.Settings = *b.Settings
 	}
 	return as(ctx, s, func(q *store.Queries) (out Account, err error) {
 		if _, err := store.Row[Account](ctx, q, &accounts.list, in.ID); err != nil {

@@ -84,6 +84,9 @@ func (s *Server) reschedule(ctx context.Context, in *rescheduleInput) (Reschedul
 	if err != nil {
 		return Rescheduled{}, err
 	}
+	if err := dated("publish_at", in.Body.PublishAt); err != nil {
+		return Rescheduled{}, err
+	}
 	out, err := as(ctx, s, func(q *store.Queries) (out Rescheduled, err error) {
 		row, err := q.Reschedule(ctx, store.RescheduleParams{ID: id, PublishAt: in.Body.PublishAt})
 		if err == nil && row.Status == igny8.TaskPublished {

@@ -230,6 +230,7 @@ func sentence(s string) string {
 // huma keeps its defaults and its maker of errors in variables of the package.
 func init() {
 	huma.DefaultArrayNullable = false
+	huma.ValidateStrictCasing = true // encoding/json takes VERSION for version; what is checked must be what is read
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, details ...error) huma.StatusError {
 		rec := &record{}
 		if ctx != nil {

@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/store"
 )
 
@@ -129,6 +131,17 @@ func valueOf(v reflect.Value) any {
 		return reflect.MakeSlice(v.Type(), 0, 0).Interface()
 	}
 	return v.Interface()
+}
+
+// dated refuses a time that could not be shown in every zone, as a list must.
+func dated(field string, at *time.Time) error {
+	if at == nil {
+		return nil
+	}
+	if year := at.UTC().Year(); year < 1970 || year > 9998 {
+		return igny8.FieldErrorf(field, "%s is in a year from 1970 to 9998.", field)
+	}
+	return nil
 }
 
 // parentOf is what a new row is to belong to.

@@ -52,3 +52,96 @@ func TestPagingInAnyTimeZone(t *testing.T) {
 	require.Len(t, p.Results, 1)
 	require.NotEqual(t, first, p.Results[0].ID)
 }
+
+// A field has one name. Another spelling of it would go past the version, and
+// past what was checked under the right one.
+func TestFieldsHaveOneSpelling(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "editor@mine.test")
+	row := w.post(t, token, keywords.path, map[string]any{"sector_id": w.mine.sector, "keyword": "Mug", "volume": 1}).row()
+	one := keywords.path + row["id"].(string) + "/"
+	for _, body := range []string{
+		`{"Version": 77, "volume": 5}`,
+		`{"version": 1, "VOLUME": 5}`,
+		`{"version": 1, "difficulty": 5, "Difficulty": 500}`,
+		`{"version": 1, "keyword": "a", "KEYWORD": "` + strings.Repeat("a b", 1000) + `"}`,
+	} {
+		w.call(t, token, http.MethodPatch, one, body).refused(http.StatusBadRequest, igny8.Invalid)
+	}
+	require.EqualValues(t, 1, w.get(t, token, one).row()["version"])
+}
+
+// A time is kept only if it can be shown again, in whatever zone; one that
+// can't would take every list with it.
+func TestTimesThatCannotBeShown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Temporal = &recorder{}
+	token := w.signIn(t, "owner@mine.test")
+	task := w.post(t, token, tasks.path, map[string]any{"sector_id": w.mine.sector, "title": "Mugs"}).row()
+	one := tasks.path + task["id"].(string) + "/"
+	for _, at := range []string{"9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00+12:00", "1969-12-31T23:59:59Z"} {
+		w.post(t, token, one+"reschedule/", map[string]any{"publish_at": at}).refused(http.StatusBadRequest, igny8.Invalid)
+		w.call(t, token, http.MethodPatch, one, map[string]any{"version": 1, "publish_at": at}).refused(http.StatusBadRequest, igny8.Invalid)
+		w.post(t, token, tasks.path, map[string]any{"sector_id": w.mine.sector, "title": "Cups", "publish_at": at}).refused(http.StatusBadRequest, igny8.Invalid)
+		w.post(t, token, tasks.path+"bulk_update/", map[string]any{"ids": []any{task["id"]}, "set": map[string]any{"publish_at": at}}).refused(http.StatusBadRequest, igny8.Invalid)
+		w.post(t, token, schedules.path, map[string]any{"sector": w.mine.sector, "name": "Nightly", "calendar": map[string]any{"hour": []int{2}}, "paused_until": at}).refused(http.StatusBadRequest, igny8.Invalid)
+	}
+	for _, at := range []string{"1970-01-01T00:00:00Z", "9998-12-31T23:59:59Z"} {
+		require.Contains(t, w.post(t, token, one+"reschedule/", map[string]any{"publish_at": at}).row()["task"], "publish_at")
+		require.Equal(t, http.StatusOK, w.get(t, token, calendar.path).status)
+	}
+}
+
+// The name that a program calls itself by keeps nobody out, whatever bytes it has.
+func TestAnyAgentSignsIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, agent := range []string{"caf\xe9", "a\x00b", strings.Repeat("\xff", 300)} {
+		a := w.post(t, "", "auth/login/", map[string]string{"email": "owner@mine.test", "password": password}, "User-Agent", agent)
+		require.Equal(t, http.StatusOK, a.status, a.body)
+	}
+	require.EqualValues(t, 1, value[int64](t, w, "select count(*) from igny8_sessions where user_agent = 'caf'"))
+}
+
+// A list is not asked for otherwise than whoever asks believes.
+func TestQueriesThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "editor@mine.test")
+	for _, query := range []string{"search=100%", "status=%zz", "status=new;kind=x"} {
+		w.get(t, token, keywords.path+"?"+query).refused(http.StatusBadRequest, igny8.Invalid)
+	}
+	// One value many times is asked for once.
+	many := strings.Repeat("new,", 80_000) + "archived"
+	require.Empty(t, w.post(t, token, keywords.path+"bulk_delete/", map[string]any{"filter": map[string]string{"status": many}, "expected": 0}).each())
+}
+
+// The longest titles there can be are turned over as others are.
+func TestPagesOfLongTitles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "editor@mine.test")
+	for n := range 2 {
+		w.post(t, token, tasks.path, map[string]any{"sector_id": w.mine.sector, "title": strings.Repeat("💥", 299) + itoa(n)}).row()
+	}
+	var p Page[Task]
+	w.get(t, token, tasks.path+"?ordering=title&page_size=1").into(&p)
+	w.get(t, token, *p.Next).into(&p)
+	require.True(t, strings.HasSuffix(p.Results[0].Title, "1"))
+}
+
+// Settings are few: a short way of writing large numbers makes an answer of them
+// that is fifty times as long.
+func TestSettingsAreSmall(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "owner@mine.test")
+	large := `{"settings": {"a": [` + strings.Repeat("1e308,", 100_000) + `1]}}`
+	f := w.call(t, token, http.MethodPatch, accounts.path+w.mine.account.String()+"/", large).refused(http.StatusBadRequest, igny8.Invalid)
+	require.Contains(t, f.Errors, "settings")
+	w.call(t, token, http.MethodPatch, sites.path+w.mine.site.String()+"/", strings.Replace(large, "{", `{"version": 1, `, 1)).refused(http.StatusBadRequest, igny8.Invalid)
+	w.post(t, token, sites.path, strings.Replace(large, "{", `{"name": "Large", `, 1)).refused(http.StatusBadRequest, igny8.Invalid)
+	require.Less(t, len(w.get(t, token, accounts.path).body), 2000)
+}

@@ -104,10 +104,13 @@ type listInput struct {
 }
 
 // Resolve is called by huma when the request has been read.
-func (in *listInput) Resolve(ctx huma.Context) []error {
+func (in *listInput) Resolve(ctx huma.Context) (wrong []error) {
+	var err error
 	in.url = ctx.URL()
-	in.values = in.url.Query()
-	return nil
+	if in.values, err = url.ParseQuery(in.url.RawQuery); err != nil {
+		wrong = append(wrong, igny8.Errorf(igny8.Invalid, "What follows the ? can't be read: in a value, %% is written as %%25 and ; as %%3B."))
+	}
+	return wrong
 }
 
 // aside are parameters of every list that are no filters.

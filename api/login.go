@@ -56,7 +56,7 @@ type meta struct {
 // Resolve is called by huma when the request has been read.
 func (m *meta) Resolve(ctx huma.Context) []error {
 	m.request, m.writer = humachi.Unwrap(ctx)
-	m.agent = m.request.UserAgent()
+	m.agent = strings.ReplaceAll(strings.ToValidUTF8(m.request.UserAgent(), ""), "\x00", "")
 	return nil
 }
 

@@ -101,6 +101,9 @@ func (f *ScheduleFields) check() (calendar, params json.RawMessage, err error) {
 	if err := f.Calendar.check(); err != nil {
 		return nil, nil, err
 	}
+	if err := dated("paused_until", f.PausedUntil); err != nil {
+		return nil, nil, err
+	}
 	run := f.Settings.run()
 	if err := run.Validate(); err != nil {
 		return nil, nil, err

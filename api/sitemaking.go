@@ -37,8 +37,10 @@ var siteChanges = changes[Site, Site, SiteFields]{
 		} else {
 			c.Drop("wp_url")
 		}
-		if c.Given("settings") && !isObject(f.Settings) {
-			return igny8.FieldErrorf("settings", "settings is an object.")
+		if c.Given("settings") {
+			if err := checkSettings(f.Settings); err != nil {
+				return err
+			}
 		}
 		if f.Slug == "" {
 			c.Put("slug", slugOf(f.Name))

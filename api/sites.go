@@ -110,9 +110,10 @@ func (s *Server) changeSite(ctx context.Context, in *siteChange) (Site, error) {
 			p.WpUsername = filled(*b.WPUsername)
 		}
 		if b.Settings != nil {
-			if p.Settings = *b.Settings; !isObject(p.Settings) {
-				return out, igny8.FieldErrorf("settings", "settings is an object.")
+			if err := checkSettings(*b.Settings); err != nil {
+				return out, err
 			}
+			p.Settings = *b.Settings
 		}
 		if err := s.newPassword(&p, b.Password, store.SiteSecret(account, id)); err != nil {
 			return out, err
@@ -155,9 +156,16 @@ func checkURL(address string) error {
 	return nil
 }
 
-func isObject(raw json.RawMessage) bool {
+// maxSettings is how many bytes the settings of an account or a site may have.
+const maxSettings = 64 << 10
+
+// checkSettings takes an object of reasonable size.
+func checkSettings(raw json.RawMessage) error {
 	var m map[string]any
-	return json.Unmarshal(raw, &m) == nil && m != nil
+	if len(raw) > maxSettings || json.Unmarshal(raw, &m) != nil || m == nil {
+		return igny8.FieldErrorf("settings", "settings is an object of at most %d KB.", maxSettings>>10)
+	}
+	return nil
 }
 
 // filled is nil for empty text.

@@ -25,7 +25,8 @@ type TaskFields struct {
 
 var taskChanges = changes[Task, Task, TaskFields]{
 	of: &tasks, table: store.Table{Name: "igny8_tasks", Belongs: store.OfSector, Version: true}, power: igny8.Write,
-	guard: liveTasks,
+	complete: func(c *change[TaskFields]) error { return dated("publish_at", c.Fields.PublishAt) },
+	guard:    liveTasks,
 	after: func(ctx context.Context, s *Server, q *store.Queries, c *change[TaskFields]) error {
 		if !c.Given("publish_at") {
 			return nil

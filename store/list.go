@@ -207,12 +207,14 @@ func (l *List) filter(s *statement, a Ask) error {
 // choose adds a filter by one or more of few values, separated by commas.
 func (f Filter) choose(s *statement, name, value string) error {
 	chosen := strings.Split(value, ",")
-	var places []string
+	var seen, places []string
 	for _, v := range chosen {
 		if !slices.Contains(f.Values, v) {
 			return igny8.FieldErrorf(name, "%s must be one of %s.", name, strings.Join(f.Values, ", "))
 		}
-		places = append(places, s.param(v, "text"))
+		if !slices.Contains(seen, v) {
+			seen, places = append(seen, v), append(places, s.param(v, "text"))
+		}
 	}
 	if len(places) == 1 {
 		s.where = append(s.where, f.SQL+" = "+places[0])

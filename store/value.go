@@ -11,6 +11,10 @@ import (
 	"github.com/igny8/igny8"
 )
 
+// maxText is how many bytes a value may have: a cursor has the longest title,
+// whatever its characters.
+const maxText = 4000
+
 // check refuses a value that PostgreSQL would not read as the filter's type.
 // What it lets through may still be out of range, which is refused there.
 func (f Filter) check(name, value string) (err error) {
@@ -36,7 +40,7 @@ func (f Filter) check(name, value string) (err error) {
 		}
 	default:
 		want = "text"
-		if strings.ContainsRune(value, 0) || len(value) > 1000 {
+		if strings.ContainsRune(value, 0) || len(value) > maxText {
 			err = strconv.ErrSyntax
 		}
 	}
