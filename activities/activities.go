@@ -80,7 +80,7 @@ func (a *Activities) Register(r temporal.Registry) {
 	workflows.Decide.Bind(r, a.decide)
 	workflows.Publish.Bind(r, a.publish)
 
-	workflows.Reserve.Bind(r, a.reserve)
+	workflows.Reserve.Bind(r, a.setAside)
 	workflows.Release.Bind(r, a.release)
 	workflows.BeginTick.Bind(r, a.beginTick)
 	workflows.Sweep.Bind(r, a.sweep)

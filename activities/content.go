@@ -49,11 +49,27 @@ func rewriting() skill[igny8.TaskID, igny8.ContentID] {
 			}{b, text.Reason, text.Slug, text.Outline, text.HTML})
 		},
 		save: func(ctx context.Context, _ *Activities, q *store.Queries, c workflows.Call[igny8.TaskID], answer store.AIRequest) (saved[igny8.ContentID], error) {
+			if err := keepEdits(ctx, q, c.From); err != nil {
+				return saved[igny8.ContentID]{}, err
+			}
 			out, _, _, err := saveText(ctx, q, c, answer)
 			out.units = 1
 			return out, err
 		},
 	}
+}
+
+// keepEdits puts what a person has made of a task's text among its revisions,
+// before another text takes its place.
+func keepEdits(ctx context.Context, q *store.Queries, task igny8.TaskID) error {
+	text, err := q.ContentOfTask(ctx, task)
+	if err != nil {
+		return err
+	}
+	if _, err := q.LockContent(ctx, text.ID); err != nil { // no more edits from here on
+		return err
+	}
+	return q.KeepEdits(ctx, text.ID)
 }
 
 // articleDraft is what a model answers. The outline comes first, so that the

@@ -35,15 +35,18 @@ func hold(c workflows.Charge, by maker) store.Hold {
 	return h
 }
 
-// reserve sets aside what a call costs at most.
-func (a *Activities) reserve(ctx context.Context, c workflows.Charge) (igny8.Credits, error) {
-	return store.As(ctx, a.Store, bot(c.Of), func(q *store.Queries) (igny8.Credits, error) {
-		by, err := a.maker(ctx, q, c.Function)
-		if err != nil {
-			return 0, err
-		}
-		return a.held(ctx, q, c, by)
-	})
+// setAside sets aside what a call costs at most.
+func (a *Activities) setAside(ctx context.Context, c workflows.Charge) (igny8.Credits, error) {
+	return store.As(ctx, a.Store, bot(c.Of), func(q *store.Queries) (igny8.Credits, error) { return a.reserve(ctx, q, c) })
+}
+
+// reserve sets aside what a call costs at most if it is made now.
+func (a *Activities) reserve(ctx context.Context, q *store.Queries, c workflows.Charge) (igny8.Credits, error) {
+	by, err := a.maker(ctx, q, c.Function)
+	if err != nil {
+		return 0, err
+	}
+	return a.held(ctx, q, c, by)
 }
 
 // held sets aside what a call costs at most, in a transaction that does other

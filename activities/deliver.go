@@ -19,15 +19,20 @@ import (
 )
 
 // draft makes sure that the site has the post, exactly once. A post of ours is
-// found by its number; if an attempt was made whose outcome is unknown, by its
-// slug and its marker.
+// found by its number; by its slug and its marker, if an attempt was made whose
+// outcome is unknown, or if the number is of another post by now.
 func (d *delivery) draft(ctx context.Context, want wordpress.Post) error {
 	if d.post.WpPostID != nil {
-		if d.delivered() {
-			return d.untouched(ctx)
+		there, ours, err := d.there(ctx)
+		switch {
+		case err != nil:
+			return err
+		case ours && d.delivered():
+			return d.untouched(there)
+		case ours:
+			d.unreleased = d.post.Status == igny8.PublicationCreated
+			return nil // an attempt of ours is behind whatever changed there
 		}
-		d.unreleased = d.post.Status == igny8.PublicationCreated
-		return nil // an attempt of ours is behind whatever changed there
 	}
 	if d.post.Status != igny8.PublicationNone {
 		found, err := d.find(ctx)
@@ -37,6 +42,7 @@ func (d *delivery) draft(ctx context.Context, want wordpress.Post) error {
 		if len(found) > 0 {
 			return d.adopt(ctx, found[0])
 		}
+		d.unfound = false
 	}
 	if err := d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationCreating}); err != nil {
 		return err
@@ -93,8 +99,10 @@ func (d *delivery) twice(ctx context.Context, posts []wordpress.Post) error {
 // adopt records which post on the site is ours, and that nobody knows what of it a
 // visitor sees: its release is next, and who does that may not come back to say.
 func (d *delivery) adopt(ctx context.Context, p wordpress.Post) error {
-	d.unreleased = true
-	return d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationUnknown, WpPostID: &p.ID, URL: p.Link, Slug: p.Slug, ModifiedGmt: stamp(p)})
+	d.unfound = true // unless it can be recorded
+	err := d.step(ctx, store.PublicationStepParams{Status: igny8.PublicationUnknown, WpPostID: &p.ID, URL: p.Link, Slug: p.Slug, ModifiedGmt: stamp(p)})
+	d.unreleased = err == nil
+	return err
 }
 
 // delivered reports whether the post was brought to its end once, and no attempt
@@ -103,13 +111,20 @@ func (d *delivery) delivered() bool {
 	return d.post.Revision > 0 && (d.post.Status == igny8.PublicationPublished || d.post.Status == igny8.PublicationCreated)
 }
 
+// there returns the post that has our post's number, and whether it is ours: it
+// may be gone, or the site's address lead to another WordPress, which has given the
+// number to a post of somebody else.
+func (d *delivery) there(ctx context.Context) (there wordpress.Post, ours bool, err error) {
+	there, err = d.wp.Post(ctx, *d.post.WpPostID)
+	if igny8.CodeOf(err) == igny8.NotFound {
+		return there, false, nil
+	}
+	return there, err == nil && (strings.Contains(there.Content, d.post.Marker) || there.Slug == d.post.Slug), err
+}
+
 // untouched reports a conflict if somebody has edited our post on the site since
 // we last wrote it: their work is not overwritten.
-func (d *delivery) untouched(ctx context.Context) error {
-	there, err := d.wp.Post(ctx, *d.post.WpPostID)
-	if err != nil {
-		return err
-	}
+func (d *delivery) untouched(there wordpress.Post) error {
 	if d.post.ModifiedGmt != "" && stamp(there) != d.post.ModifiedGmt {
 		return igny8.Errorf(igny8.Conflict, "Somebody has edited the post on %s by hand. It was left as it is.", d.site.Name)
 	}
@@ -198,7 +213,7 @@ func (d *delivery) close(ctx context.Context, shown wordpress.Post) (post workfl
 		if err := q.ItemStep(ctx, step(d.of.Of, igny8.ItemDone, "done", "")); err != nil {
 			return err
 		}
-		if err := q.ClosePublication(ctx, d.post.ID); err != nil {
+		if err := q.ClosePublication(ctx, store.ClosePublicationParams{ID: d.post.ID, LeaseUntil: d.post.LeaseUntil}); err != nil {
 			return err
 		}
 		post.Mark, err = progress(ctx, q, d.of.Of.Of.Run)
@@ -219,7 +234,7 @@ func (d *delivery) reached(ctx context.Context, q *store.Queries, shown wordpres
 	if err != nil {
 		return err
 	}
-	if d.post, err = q.PublicationStep(ctx, store.PublicationStepParams{ID: d.post.ID, Status: status, WpPostID: &shown.ID, URL: shown.Link, Slug: shown.Slug, Revision: revision, ModifiedGmt: stamp(shown)}); err != nil {
+	if err := d.put(ctx, q, store.PublicationStepParams{Status: status, WpPostID: &shown.ID, URL: shown.Link, Slug: shown.Slug, Revision: revision, ModifiedGmt: stamp(shown)}); err != nil {
 		return err
 	}
 	if err := q.ContentDelivered(ctx, store.ContentDeliveredParams{ID: d.content.ID, Status: content, Differences: notes}); err != nil {
@@ -233,11 +248,21 @@ func (d *delivery) reached(ctx context.Context, q *store.Queries, shown wordpres
 
 // step records how far the publication has come.
 func (d *delivery) step(ctx context.Context, p store.PublicationStepParams) error {
-	p.ID = d.post.ID
-	return d.note(ctx, func(q *store.Queries) (err error) {
-		d.post, err = q.PublicationStep(ctx, p)
-		return err
-	})
+	return d.note(ctx, func(q *store.Queries) error { return d.put(ctx, q, p) })
+}
+
+// put is step in a transaction that does other things too. The error is Busy for
+// an attempt whose time was over, and whose place another has taken: it has no more
+// to say.
+func (d *delivery) put(ctx context.Context, q *store.Queries, p store.PublicationStepParams) error {
+	p.ID, p.LeaseUntil = d.post.ID, d.post.LeaseUntil
+	now, err := q.PublicationStep(ctx, p)
+	if igny8.CodeOf(err) == igny8.NotFound {
+		return igny8.Errorf(igny8.Busy, "Another attempt publishes the article since.")
+	} else if err == nil {
+		d.post = now
+	}
+	return err
 }
 
 // stamp is when the site last changed a post, as it tells it.

@@ -62,17 +62,13 @@ func (w work[From, To]) start(ctx context.Context, c workflows.Call[From], wrong
 		if err == nil && hold.Status == igny8.HoldSettled {
 			at.made, err = savedBy[To](hold)
 			return at, err
-		} else if err != nil && igny8.CodeOf(err) != igny8.NotFound {
-			return at, err
 		}
-		by, err := w.maker(ctx, q, c.Function)
-		if err != nil {
-			return at, err
+		if igny8.CodeOf(err) == igny8.NotFound {
+			_, err = w.reserve(ctx, q, c.Charge)
 		}
-		if _, err := w.held(ctx, q, c.Charge, by); err != nil { // a Conflict if it was given back
-			return at, err
+		if err == nil { // a Conflict if it was given back
+			at.made, err = w.deliver(ctx, q, c, kept, 0)
 		}
-		at.made, err = w.deliver(ctx, q, c, kept, 0)
 		return at, err
 	})
 }
@@ -93,7 +89,13 @@ func (w work[From, To]) finish(ctx context.Context, c workflows.Call[From], at a
 	if lost := w.note(ctx, c, at, answer, latency, nil); lost != nil {
 		return nil, lost
 	}
-	return nil, err
+	if igny8.CodeOf(err) != igny8.Conflict {
+		return nil, err
+	}
+	// Somebody was faster: an attempt that was given up has saved its own reply,
+	// or another article has just got the name of this one.
+	kept, err := w.start(ctx, c, wrong)
+	return kept.made, err
 }
 
 // both keeps an answer and what it holds.

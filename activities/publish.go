@@ -37,6 +37,7 @@ type delivery struct {
 	notes   []string // where the site shows something else than was asked
 
 	unreleased bool // the site has no more than a draft: no attempt may have changed that
+	unfound    bool // a post may have been made of which we have no record yet
 }
 
 // publish sends an article to its site: pictures and terms first, the post as a
@@ -135,6 +136,7 @@ func (d *delivery) take(ctx context.Context, q *store.Queries) (err error) {
 	if igny8.CodeOf(err) == igny8.NotFound {
 		return &igny8.Error{Code: igny8.Busy, Message: "The article is being published by another attempt.", After: min(5*time.Second, lease)}
 	}
+	d.unfound = d.post.WpPostID == nil && (d.post.Status == igny8.PublicationCreating || d.post.Status == igny8.PublicationUnknown)
 	return err
 }
 
@@ -145,7 +147,9 @@ func (d *delivery) free(ctx context.Context) {
 	}
 	kept, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
-	_ = d.note(kept, func(q *store.Queries) error { return q.ClosePublication(kept, d.post.ID) })
+	_ = d.note(kept, func(q *store.Queries) error {
+		return q.ClosePublication(kept, store.ClosePublicationParams{ID: d.post.ID, LeaseUntil: d.post.LeaseUntil})
+	})
 }
 
 // note does something with the database on behalf of the account.
@@ -352,13 +356,10 @@ func (d *delivery) failed(ctx context.Context, err error) error {
 	if d.unreleased {
 		status = igny8.PublicationCreated
 	}
-	if code.Final() && !code.NeedsPerson() && status != igny8.PublicationPublished && d.post.WpPostID == nil {
+	if code.Final() && !code.NeedsPerson() && status != igny8.PublicationPublished && d.post.WpPostID == nil && !d.unfound {
 		status = igny8.PublicationFailed
 	}
-	if noted := d.note(kept, func(q *store.Queries) error {
-		_, err := q.PublicationStep(kept, store.PublicationStepParams{ID: d.post.ID, Status: status, ErrorCode: string(code), ErrorMessage: igny8.MessageOf(err)})
-		return err
-	}); noted != nil {
+	if noted := d.step(kept, store.PublicationStepParams{Status: status, ErrorCode: string(code), ErrorMessage: igny8.MessageOf(err)}); noted != nil {
 		return noted
 	}
 	if code.NeedsPerson() {

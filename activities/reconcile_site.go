@@ -54,7 +54,7 @@ func (s sweeping) lookUp(ctx context.Context, p system.UnsurePublicationsRow) (f
 	if err := d.access(s.Activities); err != nil {
 		return false, err
 	}
-	posts, err := d.find(ctx)
+	posts, err := d.posts(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -66,6 +66,18 @@ func (s sweeping) lookUp(ctx context.Context, p system.UnsurePublicationsRow) (f
 	}
 	d.notes = append(d.notes, "It was found to be published after its run had ended. What the site shows was not compared with what was asked.")
 	return true, d.note(ctx, func(q *store.Queries) error { return d.reached(ctx, q, posts[0], true, 0) })
+}
+
+// posts are what the site has of the article: the post whose number is known, or
+// what is found otherwise. What lies in the trash counts as not there.
+func (d *delivery) posts(ctx context.Context) ([]wordpress.Post, error) {
+	if d.post.WpPostID != nil {
+		there, ours, err := d.there(ctx)
+		if err != nil || ours && there.Status != wordpress.Trash {
+			return []wordpress.Post{there}, err
+		}
+	}
+	return d.find(ctx)
 }
 
 // hash is how the name of a file that we keep looks.

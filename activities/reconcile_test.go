@@ -197,6 +197,28 @@ func TestWhatWasLeftBehindIsMendedOnce(t *testing.T) {
 				require.Equal(t, "title-2", r.says(`select slug from igny8_publications`))
 			},
 		},
+		"a post whose marker a person has taken away": {
+			func(r *ruin) {
+				r.publication(igny8.PublicationUnknown, "igny8refabc")
+				r.number(r.post("title", "nothing", wordpress.Publish))
+			},
+			workflows.Reconciled{Adopted: 1},
+			func(t *testing.T, r *ruin) {
+				require.Equal(t, "published", r.says(`select status from igny8_publications`))
+			},
+		},
+		"a post that a person has thrown away": {
+			func(r *ruin) {
+				r.publication(igny8.PublicationUnknown, "igny8refabc")
+				number := r.post("title", "igny8refabc", wordpress.Draft)
+				r.number(number)
+				r.throwAway(number)
+			},
+			workflows.Reconciled{SetBack: 1},
+			func(t *testing.T, r *ruin) {
+				require.Equal(t, "none", r.says(`select status from igny8_publications`))
+			},
+		},
 		"a post that is not on the site": {
 			func(r *ruin) { r.publication(igny8.PublicationCreating, "igny8refabc") },
 			workflows.Reconciled{SetBack: 1},

@@ -67,11 +67,9 @@ func (a *Activities) decide(ctx context.Context, d workflows.Deciding) (workflow
 			s.Status = igny8.ContentRejected
 		case workflows.RequestChanges:
 			s.Status = igny8.ContentChangesRequested
-			wanted, err := q.WantRevision(ctx, store.WantRevisionParams{ID: content.TaskID, Revision: content.Revision})
-			if err != nil {
+			if out.Revision, err = wanted(ctx, q, content); err != nil {
 				return out, err
 			}
-			out.Revision = int(wanted)
 		}
 		if err := q.ContentStatus(ctx, s); err != nil {
 			return out, err
@@ -85,6 +83,20 @@ func (a *Activities) decide(ctx context.Context, d workflows.Deciding) (workflow
 		out.Mark, err = progress(ctx, q, d.Of.Of.Run)
 		return out, err
 	})
+}
+
+// wanted asks for another text than a task has, and returns its revision. One that
+// was asked for already, by a decision whose answer was lost, is the same.
+func wanted(ctx context.Context, q *store.Queries, now store.Content) (int, error) {
+	next, err := q.WantRevision(ctx, store.WantRevisionParams{ID: now.TaskID, Revision: now.Revision})
+	if igny8.CodeOf(err) != igny8.NotFound {
+		return int(next), err
+	}
+	task, err := q.Task(ctx, now.TaskID)
+	if err == nil && task.Revision != now.Revision+1 {
+		err = igny8.Errorf(igny8.Conflict, "The article has changed since. Read it again before you decide.")
+	}
+	return int(task.Revision), err
 }
 
 func audit(ctx context.Context, q *store.Queries, d workflows.Deciding) error {

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -149,17 +151,38 @@ func (r *ruin) reply(key string) (id igny8.RequestID) {
 	return id
 }
 
-// post puts a post with a marker on the sandbox's site.
-func (r *ruin) post(slug, marker, status string) {
+// post puts a post with a marker on the sandbox's site, and returns its number.
+func (r *ruin) post(slug, marker, status string) int64 {
 	r.t.Helper()
 	wp := wordpress.New(wordpress.Site{URL: r.Providers.Sandbox + sandbox.SitePath, Username: "editor", Password: sandbox.DefaultPassword}, r.HTTP)
-	_, err := wp.CreatePost(r.t.Context(), wordpress.Post{Slug: slug, Title: "Title", Content: "<p>Text</p>\n<!-- " + marker + " -->", Status: status})
+	made, err := wp.CreatePost(r.t.Context(), wordpress.Post{Slug: slug, Title: "Title", Content: "<p>Text</p>\n<!-- " + marker + " -->", Status: status})
 	require.NoError(r.t, err)
+	return made.ID
 }
 
 func (r *ruin) publication(status igny8.PublicationStatus, marker string) {
 	r.t.Helper()
 	r.sql(`insert into igny8_publications (account_id, site_id, sector_id, content_id, status, marker, slug, updated_at) values ($1, $2, $3, $4, $5, $6, 'title', now() - interval '1 hour')`, r.account, r.site, r.sector, r.content, status, marker)
+}
+
+// number says which post on the site the publication is, and leaves it as old.
+func (r *ruin) number(post int64) {
+	r.t.Helper()
+	r.sql(`alter table igny8_publications disable trigger touched`)
+	r.sql(`update igny8_publications set wp_post_id = $1`, post)
+	r.sql(`alter table igny8_publications enable trigger touched`)
+}
+
+// throwAway puts a post into the site's trash.
+func (r *ruin) throwAway(post int64) {
+	r.t.Helper()
+	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodDelete, fmt.Sprintf("%s%s/wp-json/wp/v2/posts/%d", r.Providers.Sandbox, sandbox.SitePath, post), nil)
+	require.NoError(r.t, err)
+	req.SetBasicAuth("admin", sandbox.DefaultPassword)
+	reply, err := r.HTTP.Do(req)
+	require.NoError(r.t, err)
+	require.NoError(r.t, reply.Body.Close())
+	require.Equal(r.t, http.StatusOK, reply.StatusCode)
 }
 
 // file puts a file among the pictures, as old as that.

@@ -233,12 +233,22 @@ func savedBy[To any](hold store.CreditHold) (to []To, err error) {
 	return to, err
 }
 
-// deliver saves what the answer holds and settles the hold. calls are those of
-// the provider that the run has not counted yet.
+// deliver saves what the answer holds and settles the hold: with nothing, if the
+// answer was charged for before. calls are those of the provider that the run has
+// not counted yet; 0 says that the answer is not of this attempt.
 func (w work[From, To]) deliver(ctx context.Context, q *store.Queries, c workflows.Call[From], answer store.AIRequest, calls int) ([]To, error) {
 	made, err := w.save(ctx, w.Activities, q, c, answer)
 	if err != nil {
 		return nil, err
+	}
+	if calls == 0 { // it is an earlier reply: it may have been charged under another try, and what it made deleted
+		charged, err := q.ReplyCharged(ctx, c.Reply)
+		if err != nil {
+			return nil, err
+		}
+		if charged {
+			made.units = 0
+		}
 	}
 	if made.step != "" {
 		stage := "task"

@@ -338,6 +338,18 @@ func (q *Queries) PlanFeatures(ctx context.Context) (PlanFeaturesRow, error) {
 	return i, err
 }
 
+const replyCharged = `-- name: ReplyCharged :one
+select exists (select from igny8_credit_holds where account_id = current_account() and status = 'settled' and settled > 0 and starts_with(key, $1::text || ':'))
+`
+
+// Whether the reply to a call was charged for, under any try.
+func (q *Queries) ReplyCharged(ctx context.Context, reply string) (bool, error) {
+	row := q.db.QueryRow(ctx, replyCharged, reply)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const saveSchedule = `-- name: SaveSchedule :one
 insert into igny8_schedules (account_id, site_id, sector_id, id, name, kind, calendar, time_zone, mode, params, max_credits, paused, paused_until, created_by)
 select current_account(), s.site_id, s.id, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11

@@ -149,11 +149,17 @@ func (q *Queries) BeginIdeas(ctx context.Context, arg BeginIdeasParams) ([]Begin
 }
 
 const closePublication = `-- name: ClosePublication :exec
-update igny8_publications set lease_until = null where account_id = current_account() and id = $1
+update igny8_publications set lease_until = null where account_id = current_account() and id = $1 and lease_until = $2
 `
 
-func (q *Queries) ClosePublication(ctx context.Context, id igny8.PublicationID) error {
-	_, err := q.db.Exec(ctx, closePublication, id)
+type ClosePublicationParams struct {
+	ID         igny8.PublicationID `json:"id"`
+	LeaseUntil *time.Time          `json:"lease_until"`
+}
+
+// Gives up a lease, if nobody else has another by now.
+func (q *Queries) ClosePublication(ctx context.Context, arg ClosePublicationParams) error {
+	_, err := q.db.Exec(ctx, closePublication, arg.ID, arg.LeaseUntil)
 	return err
 }
 
@@ -428,6 +434,22 @@ func (q *Queries) ImagesOfContent(ctx context.Context, contentID igny8.ContentID
 	return items, nil
 }
 
+const keepEdits = `-- name: KeepEdits :exec
+insert into igny8_content_revisions (account_id, site_id, sector_id, content_id, n, revision, title, html_content, word_count, snapshot, reason)
+select c.account_id, c.site_id, c.sector_id, c.id, coalesce(last.n, 0) + 1, c.revision, c.title, c.html_content, c.word_count, now.snapshot, 'edited'
+from igny8_content c
+cross join lateral (select jsonb_build_object('slug', c.slug, 'excerpt', c.excerpt, 'meta_title', c.meta_title, 'meta_description', c.meta_description, 'focus_keyword', c.focus_keyword, 'category', c.category, 'tags', c.tags, 'model', c.model, 'provenance', c.provenance) snapshot) now
+left join lateral (select r.account_id, r.site_id, r.sector_id, r.content_id, r.n, r.revision, r.title, r.html_content, r.word_count, r.snapshot, r.reason, r.created_by, r.created_at from igny8_content_revisions r where r.account_id = c.account_id and r.content_id = c.id order by r.n desc limit 1) last on true
+where c.account_id = current_account() and c.id = $1 and (last.title, last.html_content, last.snapshot) is distinct from (c.title, c.html_content, now.snapshot)
+`
+
+// Keeps the content as it is now among its revisions, unless the last of them is
+// the same.
+func (q *Queries) KeepEdits(ctx context.Context, id igny8.ContentID) error {
+	_, err := q.db.Exec(ctx, keepEdits, id)
+	return err
+}
+
 const keepRevision = `-- name: KeepRevision :exec
 insert into igny8_content_revisions (account_id, site_id, sector_id, content_id, n, revision, title, html_content, word_count, snapshot, reason, created_by)
 select c.account_id, c.site_id, c.sector_id, c.id, coalesce((select max(n) from igny8_content_revisions r where r.account_id = c.account_id and r.content_id = c.id), 0) + 1, c.revision, c.title, c.html_content, c.word_count,
@@ -574,7 +596,7 @@ const publicationStep = `-- name: PublicationStep :one
 update igny8_publications set status = $1, wp_post_id = coalesce($2, wp_post_id), url = case when $3::text = '' then url else $3 end,
 	slug = case when $4::text = '' then slug else $4 end, revision = greatest(revision, $5::int), modified_gmt = case when $6::text = '' then modified_gmt else $6 end,
 	published_at = case when $1::text = 'published' then coalesce(published_at, now()) else published_at end, error_code = $7, error_message = $8
-where account_id = current_account() and id = $9
+where account_id = current_account() and id = $9 and lease_until = $10
 returning account_id, site_id, sector_id, id, content_id, status, marker, slug, wp_post_id, url, revision, modified_gmt, lease_until, error_code, error_message, published_at, created_at, updated_at
 `
 
@@ -588,8 +610,10 @@ type PublicationStepParams struct {
 	ErrorCode    string                  `json:"error_code"`
 	ErrorMessage string                  `json:"error_message"`
 	ID           igny8.PublicationID     `json:"id"`
+	LeaseUntil   *time.Time              `json:"lease_until"`
 }
 
+// Nothing comes back if somebody else has the lease by now.
 func (q *Queries) PublicationStep(ctx context.Context, arg PublicationStepParams) (Publication, error) {
 	row := q.db.QueryRow(ctx, publicationStep,
 		arg.Status,
@@ -601,6 +625,7 @@ func (q *Queries) PublicationStep(ctx context.Context, arg PublicationStepParams
 		arg.ErrorCode,
 		arg.ErrorMessage,
 		arg.ID,
+		arg.LeaseUntil,
 	)
 	var i Publication
 	err := row.Scan(

@@ -8,6 +8,10 @@ select * from igny8_ai_requests where account_id = current_account() and key = @
 select coalesce(bool_or(status = 'answered' and usable), false)::boolean usable, count(*) filter (where status in ('sent', 'answered', 'lost'))::int paid, coalesce(max(attempt), 0)::int last, count(*) filter (where status in ('sent', 'lost'))::int unanswered
 from igny8_ai_requests where account_id = current_account() and key = @key;
 
+-- name: ReplyCharged :one
+-- Whether the reply to a call was charged for, under any try.
+select exists (select from igny8_credit_holds where account_id = current_account() and status = 'settled' and settled > 0 and starts_with(key, @reply::text || ':'));
+
 -- name: AttemptLost :exec
 -- An attempt that was sent and never answered, found by the next one.
 update igny8_ai_requests set status = 'lost', error_code = 'unknown', error_message = 'the reply never reached us' where account_id = current_account() and key = @key and status = 'sent';

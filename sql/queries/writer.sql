@@ -74,6 +74,16 @@ select c.account_id, c.site_id, c.sector_id, c.id, coalesce((select max(n) from 
 	@reason, sqlc.narg('created_by')
 from igny8_content c where c.account_id = current_account() and c.id = @id;
 
+-- name: KeepEdits :exec
+-- Keeps the content as it is now among its revisions, unless the last of them is
+-- the same.
+insert into igny8_content_revisions (account_id, site_id, sector_id, content_id, n, revision, title, html_content, word_count, snapshot, reason)
+select c.account_id, c.site_id, c.sector_id, c.id, coalesce(last.n, 0) + 1, c.revision, c.title, c.html_content, c.word_count, now.snapshot, 'edited'
+from igny8_content c
+cross join lateral (select jsonb_build_object('slug', c.slug, 'excerpt', c.excerpt, 'meta_title', c.meta_title, 'meta_description', c.meta_description, 'focus_keyword', c.focus_keyword, 'category', c.category, 'tags', c.tags, 'model', c.model, 'provenance', c.provenance) snapshot) now
+left join lateral (select r.* from igny8_content_revisions r where r.account_id = c.account_id and r.content_id = c.id order by r.n desc limit 1) last on true
+where c.account_id = current_account() and c.id = @id and (last.title, last.html_content, last.snapshot) is distinct from (c.title, c.html_content, now.snapshot);
+
 -- name: Content :one
 select * from igny8_content where account_id = current_account() and id = @id;
 
@@ -129,16 +139,18 @@ on conflict (account_id, content_id, site_id) do update set lease_until = exclud
 returning *;
 
 -- name: ClosePublication :exec
-update igny8_publications set lease_until = null where account_id = current_account() and id = @id;
+-- Gives up a lease, if nobody else has another by now.
+update igny8_publications set lease_until = null where account_id = current_account() and id = @id and lease_until = @lease_until;
 
 -- name: PublicationOf :one
 select * from igny8_publications where account_id = current_account() and content_id = @content_id;
 
 -- name: PublicationStep :one
+-- Nothing comes back if somebody else has the lease by now.
 update igny8_publications set status = @status, wp_post_id = coalesce(sqlc.narg('wp_post_id'), wp_post_id), url = case when @url::text = '' then url else @url end,
 	slug = case when @slug::text = '' then slug else @slug end, revision = greatest(revision, @revision::int), modified_gmt = case when @modified_gmt::text = '' then modified_gmt else @modified_gmt end,
 	published_at = case when @status::text = 'published' then coalesce(published_at, now()) else published_at end, error_code = @error_code, error_message = @error_message
-where account_id = current_account() and id = @id
+where account_id = current_account() and id = @id and lease_until = @lease_until
 returning *;
 
 -- name: ContentDelivered :exec
