@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -177,25 +176,7 @@ func (c *clustering) extend(ctx context.Context) (out found, err error) {
 		}
 	}
 	out.Extension, err = cluster.Extend(ctx, known, all[len(known):], c.options(ctx))
-	out.unjoin(c.placed)
 	return out, err
-}
-
-// unjoin leaves out what would join a locked cluster: that is a person's to do,
-// and the nearest cluster tells where.
-func (f *found) unjoin(placed []store.KeywordsToClusterRow) {
-	locked := map[int]bool{}
-	for _, k := range placed {
-		if k.Locked {
-			locked[f.clusters.of[*k.ClusterID]] = true
-		}
-	}
-	f.Joined = slices.DeleteFunc(f.Joined, func(j cluster.Joined) bool {
-		if locked[j.Topic] {
-			f.Unclustered = append(f.Unclustered, cluster.Left{Index: j.Index, Nearest: j.Topic, Similarity: j.Fit})
-		}
-		return locked[j.Topic]
-	})
 }
 
 // newTopics is where the numbers of new topics begin.

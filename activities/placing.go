@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -30,7 +31,7 @@ func (c *clustering) save(ctx context.Context, q *store.Queries, f found) (out w
 	for _, t := range f.Topics {
 		p.topic(c, t)
 	}
-	if err := p.joined(ctx, q, c, f); err != nil {
+	if err := p.joined(ctx, q, c, &f); err != nil {
 		return out, err
 	}
 	p.leave(c, f)
@@ -84,19 +85,42 @@ func (p *placing) member(keyword igny8.KeywordID, cluster, page uuid.UUID, fit f
 	p.members.IDs, p.members.Clusters, p.members.Pages, p.members.Fits = append(p.members.IDs, keyword.UUID), append(p.members.Clusters, cluster), append(p.members.Pages, page), append(p.members.Fits, float32(fit))
 }
 
-// joined puts keywords into clusters there are, on their pages or new ones.
-func (p *placing) joined(ctx context.Context, q *store.Queries, c *clustering, f found) error {
+// hold keeps the clusters that are joined until the transaction ends, and returns
+// the highest number of a page of each. What would join a locked one is left out:
+// that is a person's to do, and the nearest cluster tells where. So is what would
+// join one that is gone.
+func (f *found) hold(ctx context.Context, q *store.Queries) (last map[uuid.UUID]int, err error) {
 	var grown numbering[uuid.UUID]
 	for _, j := range f.Joined {
 		grown.number(f.clusters.ids[j.Topic].UUID)
 	}
-	rows, err := q.LastPages(ctx, grown.ids)
+	rows, err := q.HoldClusters(ctx, grown.ids)
+	if err != nil {
+		return nil, err
+	}
+	last, locked := make(map[uuid.UUID]int, len(rows)), map[uuid.UUID]bool{}
+	for _, r := range rows {
+		last[r.ID.UUID], locked[r.ID.UUID] = int(r.Last), r.Locked
+	}
+	f.Joined = slices.DeleteFunc(f.Joined, func(j cluster.Joined) bool {
+		id := f.clusters.ids[j.Topic].UUID
+		_, there := last[id]
+		switch {
+		case !there:
+			f.Unclustered = append(f.Unclustered, cluster.Left{Index: j.Index, Nearest: -1})
+		case locked[id]:
+			f.Unclustered = append(f.Unclustered, cluster.Left{Index: j.Index, Nearest: j.Topic, Similarity: j.Fit})
+		}
+		return !there || locked[id]
+	})
+	return last, nil
+}
+
+// joined puts keywords into clusters there are, on their pages or new ones.
+func (p *placing) joined(ctx context.Context, q *store.Queries, c *clustering, f *found) error {
+	last, err := f.hold(ctx, q)
 	if err != nil {
 		return err
-	}
-	last := make(map[uuid.UUID]int, len(rows))
-	for _, r := range rows {
-		last[r.ClusterID.UUID] = int(r.N)
 	}
 	type place struct{ topic, page int }
 	fresh := map[place]uuid.UUID{}
@@ -153,6 +177,9 @@ func (p *placing) write(ctx context.Context, q *store.Queries) error {
 		}); err != nil {
 			return err
 		}
+	}
+	if err := q.DropUnused(ctx, p.clusters.IDs); err != nil {
+		return err
 	}
 	for low := range steps(len(p.left.IDs), rowsAtOnce) {
 		high := min(low+rowsAtOnce, len(p.left.IDs))

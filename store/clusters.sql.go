@@ -211,6 +211,16 @@ func (q *Queries) DropEmptied(ctx context.Context, proposalID igny8.ProposalID) 
 	return err
 }
 
+const dropUnused = `-- name: DropUnused :exec
+delete from igny8_clusters where account_id = current_account() and id = any($1::uuid[]) and keywords_count = 0 and not locked
+`
+
+// Clusters that were made of keywords which somebody has taken meanwhile.
+func (q *Queries) DropUnused(ctx context.Context, ids []uuid.UUID) error {
+	_, err := q.db.Exec(ctx, dropUnused, ids)
+	return err
+}
+
 const features = `-- name: Features :many
 select hash, vector from igny8_keyword_features where account_id = current_account() and model = $1 and hash = any($2::bytea[])
 `
@@ -236,6 +246,39 @@ func (q *Queries) Features(ctx context.Context, arg FeaturesParams) ([]FeaturesR
 	for rows.Next() {
 		var i FeaturesRow
 		if err := rows.Scan(&i.Hash, &i.Vector); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const holdClusters = `-- name: HoldClusters :many
+select c.id, c.locked, coalesce((select max(p.n) from igny8_cluster_pages p where p.account_id = c.account_id and p.cluster_id = c.id), 0)::int last
+from igny8_clusters c where c.account_id = current_account() and c.id = any($1::uuid[]) order by c.id for key share of c
+`
+
+type HoldClustersRow struct {
+	ID     igny8.ClusterID `json:"id"`
+	Locked bool            `json:"locked"`
+	Last   int32           `json:"last"`
+}
+
+// Some clusters, with the highest number of a page of each. Nobody deletes them
+// before the transaction ends.
+func (q *Queries) HoldClusters(ctx context.Context, clusters []uuid.UUID) ([]HoldClustersRow, error) {
+	rows, err := q.db.Query(ctx, holdClusters, clusters)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []HoldClustersRow{}
+	for rows.Next() {
+		var i HoldClustersRow
+		if err := rows.Scan(&i.ID, &i.Locked, &i.Last); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -325,36 +368,6 @@ func (q *Queries) KnownFeatures(ctx context.Context, arg KnownFeaturesParams) ([
 			return nil, err
 		}
 		items = append(items, hash)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const lastPages = `-- name: LastPages :many
-select cluster_id, max(n)::int n from igny8_cluster_pages where account_id = current_account() and cluster_id = any($1::uuid[]) group by cluster_id
-`
-
-type LastPagesRow struct {
-	ClusterID igny8.ClusterID `json:"cluster_id"`
-	N         int32           `json:"n"`
-}
-
-// The highest number of a page of each of some clusters.
-func (q *Queries) LastPages(ctx context.Context, clusters []uuid.UUID) ([]LastPagesRow, error) {
-	rows, err := q.db.Query(ctx, lastPages, clusters)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []LastPagesRow{}
-	for rows.Next() {
-		var i LastPagesRow
-		if err := rows.Scan(&i.ClusterID, &i.N); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ import (
 const assignKeywords = `-- name: AssignKeywords :exec
 update igny8_keywords k set cluster_id = u.cluster_id, page_id = u.page_id, fit = u.fit, status = 'clustered', nearest_id = null
 from (select unnest($1::uuid[]) id, unnest($2::uuid[]) cluster_id, unnest($3::uuid[]) page_id, unnest($4::real[]) fit) u
-where k.account_id = current_account() and k.id = u.id and k.cluster_id is null and not k.pinned
+where k.account_id = current_account() and k.id = u.id and k.cluster_id is null and not k.pinned and k.status in ('new', 'orphaned')
 `
 
 type AssignKeywordsParams struct {
@@ -27,7 +27,8 @@ type AssignKeywordsParams struct {
 	Fits     []float32   `json:"fits"`
 }
 
-// Puts keywords into clusters, but for those that somebody moved meanwhile.
+// Puts keywords into clusters, but for those that somebody moved or archived
+// meanwhile.
 func (q *Queries) AssignKeywords(ctx context.Context, arg AssignKeywordsParams) error {
 	_, err := q.db.Exec(ctx, assignKeywords,
 		arg.IDs,
@@ -286,8 +287,7 @@ func (q *Queries) ImportEnded(ctx context.Context, arg ImportEndedParams) error 
 }
 
 const keywordsToCluster = `-- name: KeywordsToCluster :many
-select k.id, k.keyword, k.volume, k.status, k.cluster_id, k.page_id, k.pinned, coalesce(c.locked, false)::boolean locked, coalesce(r.urls, '{}')::text[] urls from igny8_keywords k
-left join igny8_clusters c on c.account_id = k.account_id and c.id = k.cluster_id
+select k.id, k.keyword, k.volume, k.status, k.cluster_id, k.page_id, k.pinned, coalesce(r.urls, '{}')::text[] urls from igny8_keywords k
 left join igny8_search_results r on r.account_id = k.account_id and r.keyword_id = k.id
 where k.account_id = current_account() and k.sector_id = $1 and (
 	k.cluster_id is not null
@@ -310,7 +310,6 @@ type KeywordsToClusterRow struct {
 	ClusterID *igny8.ClusterID    `json:"cluster_id"`
 	PageID    *igny8.PageID       `json:"page_id"`
 	Pinned    bool                `json:"pinned"`
-	Locked    bool                `json:"locked"`
 	URLs      []string            `json:"urls"`
 }
 
@@ -334,7 +333,6 @@ func (q *Queries) KeywordsToCluster(ctx context.Context, arg KeywordsToClusterPa
 			&i.ClusterID,
 			&i.PageID,
 			&i.Pinned,
-			&i.Locked,
 			&i.URLs,
 		); err != nil {
 			return nil, err
@@ -389,7 +387,7 @@ func (q *Queries) NewImport(ctx context.Context, arg NewImportParams) (Import, e
 const orphanKeywords = `-- name: OrphanKeywords :exec
 update igny8_keywords k set status = 'orphaned', nearest_id = nullif(u.nearest, '00000000-0000-0000-0000-000000000000'::uuid), fit = u.fit
 from (select unnest($1::uuid[]) id, unnest($2::uuid[]) nearest, unnest($3::real[]) fit) u
-where k.account_id = current_account() and k.id = u.id and k.cluster_id is null
+where k.account_id = current_account() and k.id = u.id and k.cluster_id is null and not k.pinned and k.status in ('new', 'orphaned')
 `
 
 type OrphanKeywordsParams struct {

@@ -18,9 +18,15 @@ where account_id = current_account() and id = @id and finished_at is null;
 select count(*) filter (where cluster_id is null and status in ('new', 'orphaned') and not pinned)::int fresh, count(*) filter (where status <> 'archived')::int whole
 from igny8_keywords where account_id = current_account() and sector_id = @sector_id;
 
--- name: LastPages :many
--- The highest number of a page of each of some clusters.
-select cluster_id, max(n)::int n from igny8_cluster_pages where account_id = current_account() and cluster_id = any(@clusters::uuid[]) group by cluster_id;
+-- name: HoldClusters :many
+-- Some clusters, with the highest number of a page of each. Nobody deletes them
+-- before the transaction ends.
+select c.id, c.locked, coalesce((select max(p.n) from igny8_cluster_pages p where p.account_id = c.account_id and p.cluster_id = c.id), 0)::int last
+from igny8_clusters c where c.account_id = current_account() and c.id = any(@clusters::uuid[]) order by c.id for key share of c;
+
+-- name: DropUnused :exec
+-- Clusters that were made of keywords which somebody has taken meanwhile.
+delete from igny8_clusters where account_id = current_account() and id = any(@ids::uuid[]) and keywords_count = 0 and not locked;
 
 -- name: ClusterNames :many
 select id, name, keywords_count, locked from igny8_clusters where account_id = current_account() and sector_id = @sector_id order by id;

@@ -13,8 +13,7 @@ update igny8_imports set layout = @layout, report = @report, added = @added, upd
 -- The keywords that a run is to group, which are in no cluster: those it was
 -- given, or else all of its sector; and those that are in clusters. The order
 -- does not depend on anything else.
-select k.id, k.keyword, k.volume, k.status, k.cluster_id, k.page_id, k.pinned, coalesce(c.locked, false)::boolean locked, coalesce(r.urls, '{}')::text[] urls from igny8_keywords k
-left join igny8_clusters c on c.account_id = k.account_id and c.id = k.cluster_id
+select k.id, k.keyword, k.volume, k.status, k.cluster_id, k.page_id, k.pinned, coalesce(r.urls, '{}')::text[] urls from igny8_keywords k
 left join igny8_search_results r on r.account_id = k.account_id and r.keyword_id = k.id
 where k.account_id = current_account() and k.sector_id = @sector_id and (
 	k.cluster_id is not null
@@ -36,15 +35,16 @@ from (select unnest(@ids::uuid[]) id, unnest(@clusters::uuid[]) cluster_id, unne
 on conflict do nothing;
 
 -- name: AssignKeywords :exec
--- Puts keywords into clusters, but for those that somebody moved meanwhile.
+-- Puts keywords into clusters, but for those that somebody moved or archived
+-- meanwhile.
 update igny8_keywords k set cluster_id = u.cluster_id, page_id = u.page_id, fit = u.fit, status = 'clustered', nearest_id = null
 from (select unnest(@ids::uuid[]) id, unnest(@clusters::uuid[]) cluster_id, unnest(@pages::uuid[]) page_id, unnest(@fits::real[]) fit) u
-where k.account_id = current_account() and k.id = u.id and k.cluster_id is null and not k.pinned;
+where k.account_id = current_account() and k.id = u.id and k.cluster_id is null and not k.pinned and k.status in ('new', 'orphaned');
 
 -- name: OrphanKeywords :exec
 update igny8_keywords k set status = 'orphaned', nearest_id = nullif(u.nearest, '00000000-0000-0000-0000-000000000000'::uuid), fit = u.fit
 from (select unnest(@ids::uuid[]) id, unnest(@nearest::uuid[]) nearest, unnest(@fits::real[]) fit) u
-where k.account_id = current_account() and k.id = u.id and k.cluster_id is null;
+where k.account_id = current_account() and k.id = u.id and k.cluster_id is null and not k.pinned and k.status in ('new', 'orphaned');
 
 -- name: ClustersForIdeas :many
 -- Clusters of the sector that are worth an article next: those of this run, then
