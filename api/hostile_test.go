@@ -145,3 +145,57 @@ func TestSettingsAreSmall(t *testing.T) {
 	w.post(t, token, sites.path, strings.Replace(large, "{", `{"name": "Large", `, 1)).refused(http.StatusBadRequest, igny8.Invalid)
 	require.Less(t, len(w.get(t, token, accounts.path).body), 2000)
 }
+
+// What the plan has room for is the account's, also for those who see only some
+// of its sites.
+func TestGuestsStayWithinThePlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	editor := w.signIn(t, "editor@mine.test")
+	w.sql(t, `update igny8_plans set limits = '{"keywords": 3}' where name = 'Growth'`)
+	w.sql(t, "insert into igny8_keywords (account_id, site_id, sector_id, keyword, normal) select $1, $2, $3, 'k' || i, 'k' || i from generate_series(1, 3) i", w.mine.account, w.mine.closed, w.mine.hidden)
+	w.post(t, editor, keywords.path, map[string]any{"sector_id": w.mine.sector, "keyword": "kettle"}).refused(http.StatusForbidden, igny8.PlanLimit)
+	file, to := []byte("keyword\nkettle\n"), map[string]string{"sector": w.mine.sector.String()}
+	w.upload(t, editor, keywords.path+"import_csv/", "a.csv", file, to).refused(http.StatusForbidden, igny8.PlanLimit)
+	var p Page[Keyword]
+	w.get(t, editor, keywords.path).into(&p)
+	require.Zero(t, p.Count, "what the others have is not seen")
+}
+
+// Of imports at the same time, too, no more is kept than the plan allows.
+func TestImportsAtOnceStayWithinThePlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "editor@mine.test")
+	w.sql(t, `update igny8_plans set limits = '{"keywords": 5}' where name = 'Growth'`)
+	ctx := igny8.WithPrincipal(t.Context(), igny8.Principal{Account: w.mine.account, User: w.mine.users[igny8.Owner], Role: igny8.Owner, AllSites: true})
+	to := map[string]string{"sector": w.mine.sector.String()}
+	second := make(chan answer, 1)
+	err := store.Do(ctx, w.Store, igny8.PrincipalOf(ctx), func(q *store.Queries) error {
+		sector, err := q.Sector(ctx, w.mine.sector)
+		require.NoError(t, err)
+		_, err = q.ImportKeywords(ctx, sector, "a.csv", w.mine.users[igny8.Owner], func(yield func(store.ImportedKeyword, error) bool) {
+			for n := range 3 {
+				if !yield(store.ImportedKeyword{Line: n, Keyword: "a" + itoa(n), Normal: "a" + itoa(n)}, nil) {
+					return
+				}
+			}
+		})
+		require.NoError(t, err)
+		go func() {
+			second <- w.upload(t, token, keywords.path+"import_csv/", "b.csv", []byte("keyword\nb1\nb2\nb3\n"), to)
+		}()
+		for !value[bool](t, w, "select exists (select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database()))") {
+			select {
+			case a := <-second:
+				second <- a
+				return nil
+			default:
+			}
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	(<-second).refused(http.StatusForbidden, igny8.PlanLimit)
+	require.EqualValues(t, 3, value[int64](t, w, "select count(*) from igny8_keywords"))
+}

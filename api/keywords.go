@@ -110,6 +110,9 @@ func completeKeyword(c *change[KeywordFields]) error {
 func prepareKeyword(ctx context.Context, _ *Server, q *store.Queries, c *change[KeywordFields]) error {
 	k := c.Fields
 	if c.New() {
+		if err := q.HoldLimit(ctx, "keywords"); err != nil {
+			return err
+		}
 		normal, _ := c.Get("normal")
 		there, err := q.KeywordThere(ctx, store.KeywordThereParams{SectorID: k.SectorID, Normal: normal.(string), Country: k.Country})
 		if err == nil && there {

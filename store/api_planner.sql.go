@@ -78,10 +78,10 @@ func (q *Queries) ChangeKeyword(ctx context.Context, arg ChangeKeywordParams) (i
 }
 
 const countKeywords = `-- name: CountKeywords :one
-select coalesce(sum(n), 0)::bigint from igny8_counts where account_id = current_account() and kind = 'keywords'
+select account_has('keywords')::bigint
 `
 
-// How many keywords the account has, without a scan.
+// How many keywords the account has on all its sites, without a scan.
 func (q *Queries) CountKeywords(ctx context.Context) (int64, error) {
 	row := q.db.QueryRow(ctx, countKeywords)
 	var column_1 int64

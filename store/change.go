@@ -133,19 +133,44 @@ func Chosen(ctx context.Context, q *Queries, l *List, a Ask, expected int) ([]uu
 	return ids, nil
 }
 
+// HoldLimit takes the lock behind which one of the plan's limits is kept, if the
+// plan has it, before rows are added that may be many, or that another waits for:
+// who adds more waits here, and counts these with their own.
+func (q *Queries) HoldLimit(ctx context.Context, limit string) error {
+	plan, err := q.PlanFeatures(ctx)
+	if err != nil {
+		return unplanned(err)
+	}
+	if _, limited := limitOf(plan.Limits, limit); !limited {
+		return nil
+	}
+	return q.lockLimit(ctx, limit)
+}
+
+// unplanned is err, but for an account that has no plan and so no limits.
+func unplanned(err error) error {
+	if igny8.CodeOf(err) == igny8.NotFound {
+		return nil
+	}
+	return err
+}
+
+// lockLimit is has_room's lock, too.
+func (q *Queries) lockLimit(ctx context.Context, limit string) error {
+	_, err := q.db.Exec(ctx, "select pg_advisory_xact_lock(hashtextextended(current_account()::text || $1, 11))", limit)
+	return err
+}
+
 // AtMost takes the lock behind which one of the plan's limits is kept, and
 // refuses if the account has more of what count counts than the plan allows.
 // Called after the row was added, so that of two at once one is refused.
 func (q *Queries) AtMost(ctx context.Context, limit, what, count string) error {
-	if _, err := q.db.Exec(ctx, "select pg_advisory_xact_lock(hashtextextended(current_account()::text || $1, 11))", limit); err != nil {
+	if err := q.lockLimit(ctx, limit); err != nil {
 		return err
 	}
 	plan, err := q.PlanFeatures(ctx)
-	if igny8.CodeOf(err) == igny8.NotFound {
-		return nil
-	}
 	if err != nil {
-		return err
+		return unplanned(err)
 	}
 	most, limited := limitOf(plan.Limits, limit)
 	if !limited {

@@ -66,6 +66,9 @@ func (q *Queries) ImportKeywords(ctx context.Context, sector SectorRow, filename
 	if err != nil {
 		return out, err
 	}
+	if err := q.HoldLimit(ctx, "keywords"); err != nil {
+		return out, err
+	}
 	placed, err := q.placeKeywords(ctx, sector, source)
 	if err != nil {
 		return out, err
@@ -186,15 +189,13 @@ func known(s string) *string {
 	return &s
 }
 
-// WithinPlan refuses more keywords than the account's plan allows. An account
-// without a plan has no limit: the service's own.
+// WithinPlan refuses more keywords than the account's plan allows, in a
+// transaction that has held that limit. An account without a plan has none: the
+// service's own.
 func (q *Queries) WithinPlan(ctx context.Context) error {
 	plan, err := q.PlanFeatures(ctx)
-	if igny8.CodeOf(err) == igny8.NotFound {
-		return nil
-	}
 	if err != nil {
-		return err
+		return unplanned(err)
 	}
 	most, limited := limitOf(plan.Limits, "keywords")
 	if !limited {

@@ -1,6 +1,6 @@
 -- name: CountKeywords :one
--- How many keywords the account has, without a scan.
-select coalesce(sum(n), 0)::bigint from igny8_counts where account_id = current_account() and kind = 'keywords';
+-- How many keywords the account has on all its sites, without a scan.
+select account_has('keywords')::bigint;
 
 -- name: KeywordThere :one
 -- Whether a sector has a keyword in a market. One whose market is unknown may be
