@@ -176,6 +176,58 @@ func TestAProposalGoesStale(t *testing.T) {
 	require.Equal(t, []string{"pending", "rejected", "stale"}, one[[]string](h, "select array_agg(status order by status) from igny8_proposals"), "a newer one takes the place of an older")
 }
 
+// A keyword that an article came to be about since is not left out.
+func TestAProposalLeavesNoKeywordOfAnArticleOut(t *testing.T) {
+	t.Parallel()
+	h := clustered(t)
+	h.plant("zebra", "quantum entanglement")
+	h.sql(`update igny8_keywords k set cluster_id = o.cluster_id, status = 'clustered' from igny8_keywords o where o.keyword = 'espresso tamper' and k.keyword in ('zebra', 'quantum entanglement')`)
+	h.begin(igny8.KindRecluster)
+	require.Equal(t, 2, perform(h, workflows.Propose, workflows.Grouping{RunInput: h.run}).Removed)
+	h.sql("update igny8_keywords set status = 'in_use' where keyword = 'zebra'")
+	h.sql("update igny8_runs set planning = false")
+
+	require.NoError(t, h.decide("accepted"))
+
+	require.Equal(t, "in_use", one[string](h, "select status from igny8_keywords where keyword = 'zebra'"))
+	require.Equal(t, h.clusterOf("espresso tamper"), h.clusterOf("zebra"))
+	require.Empty(t, h.clusterOf("quantum entanglement"))
+	h.figured()
+}
+
+// What changes in the moment in which a proposal is kept can't make it stale: what
+// a person has placed, locked or archived then is left alone when it is accepted.
+func TestAProposalThatMissedAChange(t *testing.T) {
+	t.Parallel()
+	const wrong = "('burr grinder cleaning', 'burr grinder settings')"
+	for name, change := range map[string]string{
+		"keywords were placed":     "update igny8_keywords set pinned = true where keyword in " + wrong,
+		"keywords were moved":      "update igny8_keywords k set cluster_id = o.cluster_id, pinned = true from igny8_keywords o where o.keyword = 'french press recipe' and k.keyword in " + wrong,
+		"keywords were archived":   "update igny8_keywords set status = 'archived', cluster_id = null, page_id = null where keyword in " + wrong,
+		"their cluster was locked": "update igny8_clusters set locked = true where id = (select cluster_id from igny8_keywords where keyword = 'burr grinder cleaning')",
+		"the other was locked":     "update igny8_clusters set locked = true where id = (select cluster_id from igny8_keywords where keyword = 'burr grinder')",
+		"the other was deleted":    "delete from igny8_clusters where id = (select cluster_id from igny8_keywords where keyword = 'burr grinder')",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := clustered(t)
+			muddle(h)
+			h.begin(igny8.KindRecluster)
+			require.Equal(t, 2, perform(h, workflows.Propose, workflows.Grouping{RunInput: h.run}).Moved)
+			h.sql("update igny8_runs set planning = false")
+			h.sql(change)
+			h.sql("update igny8_proposals set status = 'pending'")
+			places := "select array_agg(concat_ws('|', keyword, cluster_id, status, pinned) order by keyword) from igny8_keywords where keyword in " + wrong
+			before := one[[]string](h, places)
+
+			require.NoError(t, h.decide("accepted"))
+
+			require.Equal(t, before, one[[]string](h, places))
+			h.figured()
+		})
+	}
+}
+
 // A merge that a model proposes is done when it is accepted, unless one of the
 // clusters is locked; one that is gone makes it stale.
 func TestAProposedMerge(t *testing.T) {

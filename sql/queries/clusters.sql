@@ -133,14 +133,20 @@ where c.account_id = current_account() and c.proposal_id = @proposal_id and c.ch
 insert into igny8_cluster_pages (account_id, site_id, sector_id, cluster_id, id, n, name)
 select p.account_id, p.site_id, p.sector_id, p.to_id, p.page_id,
 	coalesce((select max(x.n) from igny8_cluster_pages x where x.account_id = p.account_id and x.cluster_id = p.to_id), 0) + row_number() over (partition by p.to_id order by k.volume_sort, k.id), k.keyword
-from igny8_proposal_keywords p join igny8_keywords k on k.account_id = p.account_id and k.id = p.keyword_id
+from igny8_proposal_keywords p join igny8_keywords k on k.account_id = p.account_id and k.id = p.keyword_id join igny8_clusters c on c.account_id = p.account_id and c.id = p.to_id
 where p.account_id = current_account() and p.proposal_id = @proposal_id and p.leads;
 
 -- name: AcceptKeywords :exec
+-- What changed while the proposal was being kept could not make it stale, so what a
+-- person has done then stays. Nor is a keyword left out that an article is about.
 update igny8_keywords k set cluster_id = p.to_id, page_id = p.page_id, fit = p.fit, nearest_id = null,
 	status = case when p.to_id is null then 'orphaned' when k.status = 'in_use' then 'in_use' else 'clustered' end
 from igny8_proposal_keywords p
-where k.account_id = current_account() and p.account_id = k.account_id and p.proposal_id = @proposal_id and p.keyword_id = k.id;
+left join igny8_clusters f on f.account_id = p.account_id and f.id = p.from_id
+left join igny8_clusters t on t.account_id = p.account_id and t.id = p.to_id
+where k.account_id = current_account() and p.account_id = k.account_id and p.proposal_id = @proposal_id and p.keyword_id = k.id
+	and k.cluster_id is not distinct from p.from_id and not k.pinned and k.status <> 'archived'
+	and not coalesce(f.locked, false) and case when p.to_id is null then k.status <> 'in_use' else t.locked is false end;
 
 -- name: IdeasFollow :exec
 -- Ideas about clusters that go, and their tasks, go with their main keyword.
