@@ -59,6 +59,24 @@ func TestClusters(t *testing.T) {
 	require.Equal(t, books{credits, 0, 0}, h.books(), "clusters cost nothing")
 }
 
+// A place that is gone is no place: keywords that a person has put into a cluster
+// are grouped again after somebody deletes it, or takes them out of the archive.
+func TestPlacedKeywordsOfADeletedClusterAreGroupedAgain(t *testing.T) {
+	t.Parallel()
+	h := clustered(t)
+	h.sql("update igny8_keywords set pinned = true") // as merges do
+	h.sql("update igny8_keywords set status = 'archived', cluster_id = null, page_id = null where keyword = 'espresso tamper mat'")
+	h.sql("delete from igny8_clusters where id = $1", h.clusterOf("burr grinder"))
+	h.sql("update igny8_keywords set status = 'new', cluster_id = null, page_id = null where keyword = 'espresso tamper mat'")
+	h.begin(igny8.KindClusters)
+
+	perform(h, workflows.Cluster, workflows.Grouping{RunInput: h.run})
+
+	require.NotEmpty(t, h.clusterOf("burr grinder"))
+	require.Equal(t, h.clusterOf("burr grinder"), h.clusterOf("best burr grinder"))
+	require.Equal(t, h.clusterOf("espresso tamper"), h.clusterOf("espresso tamper mat"))
+}
+
 // A sector without keywords is no failure.
 func TestNothingToCluster(t *testing.T) {
 	t.Parallel()
