@@ -118,7 +118,8 @@ func (s sweeping) blobs(ctx context.Context) error {
 	return s.missing(ctx, missing)
 }
 
-// removeUnused removes those files that no row refers to.
+// removeUnused removes those files that no row refers to, and that nobody has
+// stored again since they were listed.
 func (s sweeping) removeUnused(ctx context.Context, files []string) error {
 	for len(files) > 0 {
 		some := files[:min(1000, len(files))]
@@ -133,6 +134,13 @@ func (s sweeping) removeUnused(ctx context.Context, files []string) error {
 		}
 		for _, sha := range some {
 			if keep[sha] {
+				continue
+			}
+			file, err := s.Blobs.Attributes(ctx, sha)
+			if err != nil {
+				return err
+			}
+			if time.Since(file.ModTime) <= oldBlob {
 				continue
 			}
 			if err := s.Blobs.Delete(ctx, sha); err != nil {

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/igny8/igny8"
+	"github.com/igny8/igny8/activities/image"
 	"github.com/igny8/igny8/activities/wordpress"
 	"github.com/igny8/igny8/sandbox"
 	"github.com/igny8/igny8/store"
@@ -256,6 +257,16 @@ func TestWhatWasLeftBehindIsMendedOnce(t *testing.T) {
 				require.Equal(t, 3, n)
 			},
 		},
+		"a file that was nobody's and is being bought again": {
+			func(r *ruin) {
+				sha := r.file("again", 25*time.Hour)
+				same, err := r.keepBlob(r.t.Context(), image.Picture{Bytes: []byte("again")})
+				require.NoError(r.t, err)
+				require.Equal(r.t, sha, same)
+			},
+			workflows.Reconciled{},
+			func(*testing.T, *ruin) {},
+		},
 		"a picture whose file is gone": {
 			func(r *ruin) { r.picture("00000000000000000000000000000000000000000000000000000000000000aa") },
 			workflows.Reconciled{PicturesMissing: 1},
@@ -305,6 +316,19 @@ func (r *ruin) pass() workflows.Reconciled {
 	require.Len(r.t, found.MissingPictures, found.PicturesMissing)
 	found.Ledger, found.Took, found.MissingPictures = nil, 0, nil
 	return found
+}
+
+// A file that is stored again after the old ones were listed is not one of them.
+func TestAFileThatIsYoungAgainStays(t *testing.T) {
+	t.Parallel()
+	r := newRuin(t)
+	old, young := r.file("old", 25*time.Hour), r.file("young", time.Hour)
+	s := sweeping{r.Activities, &workflows.Reconciled{}}
+	require.NoError(t, s.removeUnused(t.Context(), []string{old, young}))
+	require.Equal(t, 1, s.found.BlobsRemoved)
+	there, err := r.Blobs.Exists(t.Context(), young)
+	require.NoError(t, err)
+	require.True(t, there)
 }
 
 // A part that fails is told of and keeps no other from being done.

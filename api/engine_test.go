@@ -25,6 +25,8 @@ type recorder struct {
 	running []string // workflow IDs that take updates and signals
 	asked   []string // names of updates
 	signals []any    // that were sent
+	cancels int      // that were asked for
+	begin   func()   // what a worker does at the moment of the first of them, after which there is a workflow
 }
 
 type startedRun struct {
@@ -43,6 +45,12 @@ func (r *recorder) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOpti
 }
 
 func (r *recorder) CancelWorkflow(context.Context, string, string) error {
+	if r.cancels++; r.begin != nil {
+		if r.cancels > 1 {
+			return nil
+		}
+		r.begin()
+	}
 	return serviceerror.NewNotFound("no such workflow")
 }
 

@@ -244,27 +244,37 @@ func (s *Server) cancel(ctx context.Context, in *ByID) (Run, error) {
 		return Run{}, err
 	}
 	recordOf(ctx).workflow = row.WorkflowID
-	asked, stop := context.WithTimeout(ctx, patience)
-	err = s.Temporal.CancelWorkflow(asked, row.WorkflowID, "")
-	stop()
-	started := true
-	if temporal.CodeOf(err) == igny8.NotFound {
-		started, err = false, nil
-	}
-	if err != nil {
-		return Run{}, igny8.Wrap(igny8.Unavailable, err, "The workflow service can't be reached; nothing was changed. Try again later.")
-	}
-	_, err = as(ctx, s, func(q *store.Queries) (none, error) {
-		if _, err := q.RunCancelRequested(ctx, row.ID); err != nil || started {
-			return none{}, unless(err, igny8.NotFound) // it has ended meanwhile
+	for begun := true; begun; { // twice at most, if it is begun just now
+		if begun, err = s.stop(ctx, &row); err != nil {
+			return Run{}, err
 		}
-		_, err := q.RunEnded(ctx, store.RunEndedParams{ID: row.ID, Status: igny8.RunCancelled, ErrorCode: string(igny8.Canceled), Message: "Cancelled before it began"})
-		return none{}, unless(err, igny8.NotFound)
-	})
-	if err != nil {
-		return Run{}, err
 	}
 	return s.told(ctx, row, "run.cancel")
+}
+
+// stop asks a run's workflow to end and, where there is none, ends the run. It
+// reports whether a worker has begun the run between the one and the other: there
+// is a workflow then, and it has not been asked.
+func (s *Server) stop(ctx context.Context, row *store.Run) (begun bool, err error) {
+	asked, done := context.WithTimeout(ctx, patience)
+	defer done()
+	err = s.Temporal.CancelWorkflow(asked, row.WorkflowID, "")
+	started := temporal.CodeOf(err) != igny8.NotFound
+	if err != nil && started {
+		return false, igny8.Wrap(igny8.Unavailable, err, "The workflow service can't be reached; nothing was changed. Try again later.")
+	}
+	return as(ctx, s, func(q *store.Queries) (begun bool, err error) {
+		now, err := q.RunCancelRequested(ctx, row.ID)
+		if err != nil || started {
+			return false, unless(err, igny8.NotFound) // it has ended meanwhile
+		}
+		if begun = now.TemporalRunID != row.TemporalRunID; begun {
+			*row = now
+			return begun, nil
+		}
+		_, err = q.RunEnded(ctx, store.RunEndedParams{ID: row.ID, Status: igny8.RunCancelled, ErrorCode: string(igny8.Canceled), Message: "Cancelled before it began"})
+		return false, unless(err, igny8.NotFound)
+	})
 }
 
 // unless is err, but for one code that means what was wanted is so already.

@@ -275,6 +275,27 @@ func TestDispatch(t *testing.T) {
 	require.Empty(t, pending)
 }
 
+// A run that a worker begins at the moment of its cancellation has a workflow by
+// then: that is asked to end, rather than left at work for a run that has ended.
+func TestCancelledAtTheMomentOfItsBeginning(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	engine := &recorder{}
+	w.Temporal = engine
+	token := w.signIn(t, "owner@mine.test")
+	var run Accepted
+	w.post(t, token, "automation/pipelines/", map[string]any{"sector": w.mine.sector}).data(&run)
+	engine.begin = func() {
+		w.sql(t, "update igny8_runs set status = 'running', temporal_run_id = 'x', started_at = now()")
+	}
+
+	w.post(t, token, "automation/runs/"+run.TaskID.String()+"/cancel/", nil).data(&Run{})
+
+	require.Equal(t, 2, engine.cancels)
+	require.Equal(t, "running t", value[string](t, w, "select concat_ws(' ', status, cancel_requested) from igny8_runs"), "the workflow says how it ended")
+	require.Equal(t, int64(1), value[int64](t, w, "select count(*) from igny8_audit_log where action = 'run.cancel'"))
+}
+
 // What failed in a run that has ended can be tried again, and only that.
 func TestRetry(t *testing.T) {
 	t.Parallel()
