@@ -26,6 +26,9 @@ type caller struct {
 	turn        int32           // of the session, at working in other accounts
 	home        igny8.AccountID // of who works in another one's
 	err         error           // why they could not be recognised
+	// anew recognises them once more: an answer that goes on for long asks whether
+	// they still may.
+	anew func(context.Context, *caller) error
 }
 
 type callerKey struct{}
@@ -53,13 +56,8 @@ func (s *Server) recognise(next http.Handler) http.Handler {
 			return
 		}
 		c := &caller{}
-		switch {
-		case !strings.EqualFold(scheme, "Bearer"):
-			c.err = igny8.Errorf(igny8.Unauthenticated, "Send the access token or API key as: Authorization: Bearer …")
-		case strings.HasPrefix(token, keyPrefix):
-			c.err = s.byKey(r.Context(), c, token)
-		default:
-			c.err = s.byToken(r.Context(), c, token)
+		if c.anew, c.err = s.shown(scheme, token); c.err == nil {
+			c.err = c.anew(r.Context(), c)
 		}
 		if c.err != nil {
 			c.Principal = igny8.Principal{}
@@ -70,17 +68,29 @@ func (s *Server) recognise(next http.Handler) http.Handler {
 	})
 }
 
+// shown returns how the bearer of what a request has shown is recognised. The
+// error is Unauthenticated for what is no token of ours.
+func (s *Server) shown(scheme, token string) (func(context.Context, *caller) error, error) {
+	switch {
+	case !strings.EqualFold(scheme, "Bearer"):
+		return nil, igny8.Errorf(igny8.Unauthenticated, "Send the access token or API key as: Authorization: Bearer …")
+	case strings.HasPrefix(token, keyPrefix):
+		return func(ctx context.Context, c *caller) error { return s.byKey(ctx, c, token) }, nil
+	}
+	said, user, err := s.Tokens.read(token)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, c *caller) error { return s.byToken(ctx, c, &said, user) }, nil
+}
+
 // keyPrefix is what API keys begin with.
 const keyPrefix = "igny8_"
 
 var over = igny8.Errorf(igny8.Unauthenticated, "The session is over. Sign in again.")
 
-// byToken recognises the bearer of an access token.
-func (s *Server) byToken(ctx context.Context, c *caller, token string) error {
-	said, user, err := s.Tokens.read(token)
-	if err != nil {
-		return err
-	}
+// byToken recognises the bearer of an access token by what it says.
+func (s *Server) byToken(ctx context.Context, c *caller, said *claims, user igny8.UserID) error {
 	u, err := store.AskSystem(ctx, s.Store, func(q *system.Queries) (system.AskerRow, error) {
 		return q.Asker(ctx, system.AskerParams{SessionID: said.Session, AccountID: said.Account, UserID: user})
 	})
@@ -109,7 +119,8 @@ func (s *Server) byToken(ctx context.Context, c *caller, token string) error {
 	return nil
 }
 
-// byKey recognises the bearer of an API key: never more than who made it.
+// byKey recognises the bearer of an API key: never more than who made it, on the
+// sites that they see.
 func (s *Server) byKey(ctx context.Context, c *caller, key string) error {
 	k, err := store.AsSystem(ctx, s.Store, func(q *system.Queries) (system.KeyAskerRow, error) {
 		k, err := q.KeyAsker(ctx, hashed(key))
@@ -129,6 +140,7 @@ func (s *Server) byKey(ctx context.Context, c *caller, key string) error {
 		role = k.Role
 	}
 	c.Principal = principal(k.AccountID, k.ID, role, k.Sites, k.AccountStatus)
+	c.AllSites = k.Role.SeesAllSites() // a key has no grants of its own: it sees what its maker sees
 	c.key = k.KeyID.String()
 	return nil
 }

@@ -144,7 +144,7 @@ func (s *Server) stream(ctx context.Context, to *events, row store.Run, last int
 	defer poll.Stop()
 	defer ping.Stop()
 	for {
-		fresh, err := as(ctx, s, func(q *store.Queries) (store.Run, error) { return q.Run(ctx, row.ID) })
+		fresh, err := s.seen(ctx, row.ID)
 		if err != nil && igny8.CodeOf(err) != igny8.Unavailable {
 			return // deleted, or no more to be seen
 		}
@@ -169,6 +169,15 @@ func (s *Server) stream(ctx context.Context, to *events, row store.Run, last int
 			}
 		}
 	}
+}
+
+// seen reads a run with the rights that the caller has by now.
+func (s *Server) seen(ctx context.Context, run igny8.RunID) (store.Run, error) {
+	now := &caller{}
+	if err := callerOf(ctx).anew(ctx, now); err != nil {
+		return store.Run{}, err
+	}
+	return store.As(ctx, s.Store, now.Principal, func(q *store.Queries) (store.Run, error) { return q.Run(ctx, run) })
 }
 
 func sendProgress(to *events, row store.Run) error {

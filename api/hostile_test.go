@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"net/http"
@@ -144,6 +145,59 @@ func TestSettingsAreSmall(t *testing.T) {
 	w.call(t, token, http.MethodPatch, sites.path+w.mine.site.String()+"/", strings.Replace(large, "{", `{"version": 1, `, 1)).refused(http.StatusBadRequest, igny8.Invalid)
 	w.post(t, token, sites.path, strings.Replace(large, "{", `{"name": "Large", `, 1)).refused(http.StatusBadRequest, igny8.Invalid)
 	require.Less(t, len(w.get(t, token, accounts.path).body), 2000)
+}
+
+// A stream goes no farther than the rights it was opened with: who may not see
+// the run any more is told nothing more of it.
+func TestStreamsEndWithTheRights(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.signIn(t, "owner@mine.test")
+	var run Accepted
+	w.post(t, owner, "automation/pipelines/", map[string]any{"sector": w.mine.sector}).data(&run)
+	var key NewKey
+	w.post(t, owner, apiKeys.path, map[string]any{"name": "Follower", "role": "viewer"}).data(&key)
+	server := httptest.NewServer(w.handler)
+	t.Cleanup(server.Close)
+	viewer := w.mine.users[igny8.Viewer].String()
+	for name, of := range map[string]struct {
+		token string
+		end   func()
+	}{
+		"session": {w.signIn(t, "admin@mine.test"), func() {
+			w.post(t, w.signIn(t, "admin@mine.test"), "auth/sessions/revoke_others/", nil).row()
+		}},
+		"key": {key.Key, func() { w.call(t, owner, http.MethodDelete, apiKeys.path+key.ID.String()+"/", nil).row() }},
+		"grant": {w.signIn(t, "viewer@mine.test"), func() {
+			var p Page[Grant]
+			w.get(t, owner, grants.path+"?user_id="+viewer).into(&p)
+			w.call(t, owner, http.MethodDelete, grants.path+p.Results[0].ID.String()+"/", nil).row()
+		}},
+		"person": {w.signIn(t, "editor@mine.test"), func() {
+			w.call(t, owner, http.MethodPatch, people.path+w.mine.users[igny8.Editor].String()+"/", map[string]any{"active": false}).row()
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+root+"system/settings/task_progress/"+run.TaskID.String()+"/events/", nil)
+			require.NoError(t, err)
+			r.Header.Set("Authorization", "Bearer "+of.token)
+			resp, err := http.DefaultClient.Do(r)
+			require.NoError(t, err)
+			defer resp.Body.Close()
+			lines := bufio.NewScanner(resp.Body)
+			for lines.Scan() && !strings.HasPrefix(lines.Text(), "id: ") {
+			}
+			seen := lines.Text()
+			require.NotEmpty(t, seen, "the stream has begun")
+			of.end()
+			w.sql(t, "update igny8_runs set version = version + 1")
+			w.news.tell(run.TaskID.String())
+			for lines.Scan() {
+				require.NotContains(t, lines.Text(), "id: ", "after %s", seen)
+			}
+			require.NoError(t, lines.Err())
+		})
+	}
 }
 
 // What the plan has room for is the account's, also for those who see only some

@@ -122,6 +122,13 @@ func TestAPIKeysAreNeverMoreThanTheirMaker(t *testing.T) {
 	a.into(&list)
 	require.Len(t, list.Results, 1, "the viewer's one site")
 	w.post(t, key, "planner/keywords/", map[string]any{"sector_id": w.mine.sector, "keyword": "one"}).refused(http.StatusForbidden, igny8.Forbidden)
+
+	// One of a lesser role works on the sites of who made it.
+	w.sql(t, "update igny8_api_keys set role = 'editor', created_by = $1", w.mine.users[igny8.Owner])
+	w.get(t, key, "auth/sites/").into(&list)
+	require.Len(t, list.Results, 2)
+	w.post(t, key, "planner/keywords/", map[string]any{"sector_id": w.mine.hidden, "keyword": "two"}).row()
+	w.get(t, key, "auth/users/").refused(http.StatusForbidden, igny8.Forbidden)
 	w.sql(t, "update igny8_api_keys set revoked_at = now()")
 	w.get(t, key, "auth/sites/").refused(http.StatusUnauthorized, igny8.Unauthenticated)
 }

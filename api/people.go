@@ -264,7 +264,7 @@ var apiKeys = resource[APIKey, APIKey]{path: "auth/api-keys/", id: "api-keys", o
 type newKey struct {
 	Body struct {
 		Name string     `json:"name" minLength:"1" maxLength:"100"`
-		Role igny8.Role `json:"role" enum:"viewer,editor,admin,owner" doc:"At most your own"`
+		Role igny8.Role `json:"role" enum:"viewer,editor,admin,owner" doc:"At most your own; the key sees the sites that you see"`
 	}
 }
 

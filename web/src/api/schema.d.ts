@@ -3461,7 +3461,7 @@ export interface components {
         NewKeyBody: {
             name: string;
             /**
-             * @description At most your own
+             * @description At most your own; the key sees the sites that you see
              * @enum {string}
              */
             role: "viewer" | "editor" | "admin" | "owner";
