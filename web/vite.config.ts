@@ -20,7 +20,7 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     setupFiles: ["./src/test/setup.ts"],
     css: false,
   },

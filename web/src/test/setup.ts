@@ -10,7 +10,7 @@ import { useSector } from "@/stores/sector";
 import { useSite } from "@/stores/site";
 
 // Long, for machines that do much else: what comes is not waited for any longer than it takes.
-configure({ asyncUtilTimeout: 20_000 });
+configure({ asyncUtilTimeout: 60_000 });
 
 /* What browsers have and jsdom has not. */
 globalThis.ResizeObserver ??= class {
