@@ -36,6 +36,13 @@ const none = (
   </span>
 );
 
+/** How many of some words have room in a cell, of about 34 letters and 3 less for what is around each: at least one. */
+function fitting(words: readonly string[]): number {
+  let room = 34;
+  const cut = words.findIndex((w) => (room -= w.length + 3) < 0);
+  return cut < 0 ? words.length : Math.max(1, cut);
+}
+
 /** A value as its column says. What is not known is a dash, never a nought. */
 export function Value({ column, row }: { column: Column; row: Record_ }) {
   const v = row[column.field];
@@ -66,18 +73,19 @@ export function Value({ column, row }: { column: Column; row: Record_ }) {
     case "tags":
     case "list": {
       const all = column.cell === "tags" ? (v as string[]).map(word) : (v as string[]);
+      const n = fitting(all);
       return (
         <span className="flex max-w-64 gap-1">
-          {all.slice(0, 2).map((t) => (
+          {all.slice(0, n).map((t) => (
             <span key={t} title={t} className="flex min-w-0">
               <Badge>
                 <span className="truncate">{t}</span>
               </Badge>
             </span>
           ))}
-          {all.length > 2 && (
-            <span title={all.slice(2).join(", ")}>
-              <Badge>+{all.length - 2}</Badge>
+          {all.length > n && (
+            <span title={all.slice(n).join(", ")}>
+              <Badge>+{all.length - n}</Badge>
             </span>
           )}
         </span>

@@ -88,7 +88,7 @@ export default function CalendarPanel() {
 function Bar({ place }: { place: Place }) {
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <h2 className="min-w-44 text-base font-semibold" aria-live="polite">
+      <h2 className="text-base font-semibold max-md:flex-1 md:min-w-44" aria-live="polite">
         {place.name}
       </h2>
       <div className="flex gap-1">
@@ -100,22 +100,21 @@ function Bar({ place }: { place: Place }) {
           <ChevronRight />
         </IconButton>
       </div>
-      <span className="flex-1" />
-      <div role="group" aria-label="Of which state" className="flex flex-wrap gap-1">
+      <div role="group" aria-label="Of which state" className="-ml-1.5 flex gap-1 max-md:text-xs md:ml-auto">
         {states.map((s) => (
           <button
             key={s}
             type="button"
             aria-pressed={place.state === s}
             onClick={() => place.go({ state: place.state === s ? null : s })}
-            className="flex h-8 items-center gap-1.5 rounded-md px-2 text-ink-2 hover:bg-muted aria-pressed:bg-muted aria-pressed:font-medium aria-pressed:text-ink"
+            className="flex h-8 items-center gap-1.5 rounded-md px-1.5 text-ink-2 hover:bg-muted md:px-2 aria-pressed:bg-muted aria-pressed:font-medium aria-pressed:text-ink"
           >
             <span aria-hidden className={cn("size-2 rounded-full", dots[s])} />
             {statuses.calendar[s].word}
           </button>
         ))}
       </div>
-      <div role="group" aria-label="Shown as" className="flex rounded-md border border-line p-0.5">
+      <div role="group" aria-label="Shown as" className="flex rounded-md border border-line p-0.5 max-md:ml-auto">
         {([null, "week"] as const).map((v) => (
           <button key={v ?? "month"} type="button" aria-pressed={place.week === (v === "week")} onClick={() => place.go({ view: v })} className="h-6.5 rounded-sm px-2 text-xs font-medium text-ink-2 aria-pressed:bg-muted aria-pressed:text-ink">
             {v ? "Week" : "Month"}

@@ -15,7 +15,7 @@ const short = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric
 const softs = { scheduled: "border-info/25 bg-info-soft hover:border-info", published: "border-ok/25 bg-ok-soft hover:border-ok", failed: "border-bad/25 bg-bad-soft hover:border-bad" };
 
 /** As many as a day of a month shows; the week shows all. */
-const most = 4;
+const most = 3;
 /** When an article is published that is given a day and had no time. */
 const morning = new Date(2000, 0, 1, 9, 0);
 
@@ -121,20 +121,25 @@ function Item({ entry: e, whole, moves }: { entry: Entry; whole: boolean; moves:
   const what = { id: e.id, title: e.title, at: e.at };
   const state = statuses.calendar[e.state];
   const look = cn(
-    "flex w-full min-w-0 gap-1.5 rounded-md border px-1.5 py-1 text-left text-xs",
+    "flex w-full min-w-0 flex-col gap-1 rounded-md border px-1.5 py-1 text-left text-xs",
     softs[e.state],
-    whole ? "flex-col" : "items-center",
     can && "cursor-grab active:cursor-grabbing",
+  );
+  const time = (
+    <span className={cn("num text-ink-2", !whole && "mr-1.5")}>
+      <span aria-hidden className={cn("mr-1.5 inline-block size-2 rounded-full", dots[e.state])} />
+      <span className="sr-only">{state.word} </span>
+      {timeOf(e.at)}
+      {whole && <span aria-hidden> {state.word}</span>}
+    </span>
   );
   const inside = (
     <>
-      <span className="num flex shrink-0 items-center gap-1.5 text-ink-2">
-        <span aria-hidden className={cn("size-2 shrink-0 rounded-full", dots[e.state])} />
-        <span className="sr-only">{state.word} </span>
-        {timeOf(e.at)}
-        {whole && <span aria-hidden>{state.word}</span>}
+      {whole && time}
+      <span className={cn("min-w-0 font-medium", whole ? "line-clamp-3" : "line-clamp-2")}>
+        {!whole && time}
+        {e.title}
       </span>
-      <span className={cn("min-w-0 font-medium", whole ? "line-clamp-3" : "truncate")}>{e.title}</span>
       {whole && e.error_message && <span className="line-clamp-3 text-bad">{e.error_message}</span>}
     </>
   );
