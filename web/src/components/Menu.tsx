@@ -95,7 +95,7 @@ export function Popover({ trigger, children, name, className, ...placing }: { tr
   );
 }
 
-const item = "flex min-h-8 w-full items-center gap-2 rounded-md px-2 text-left text-sm select-none hover:bg-muted focus:bg-muted focus:outline-none [&_svg]:size-4 [&_svg]:shrink-0";
+const item = "flex min-h-8 w-full items-center gap-2 rounded-md px-2 text-left text-sm select-none hover:bg-muted focus:bg-muted focus:outline-none dark:hover:bg-line dark:focus:bg-line [&_svg]:size-4 [&_svg]:shrink-0";
 interface ItemProps {
   children: ReactNode;
   icon?: IconName;

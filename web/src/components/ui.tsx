@@ -88,7 +88,7 @@ export function Empty({ icon, title, body, children }: { icon: IconName; title: 
         <Icon name={icon} className="size-5" />
       </span>
       <h2 className="mt-4 text-base font-semibold">{title}</h2>
-      <p className="mt-1 max-w-sm text-ink-2">{body}</p>
+      <p className="mt-1 max-w-sm text-balance text-ink-2">{body}</p>
       {children && <div className="mt-5 flex flex-wrap justify-center gap-2">{children}</div>}
     </div>
   );

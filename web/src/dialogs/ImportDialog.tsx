@@ -188,8 +188,8 @@ function Seen({ file, preview: { data: p, error, isFetching }, mapping, setMappi
                     <th scope="row" className="max-w-48 truncate border-t border-line px-3 text-left font-medium max-md:max-w-28">
                       {c.header || `Column ${c.index + 1}`}
                     </th>
-                    <td className="border-t border-line px-3 py-1">
-                      <select aria-label={`What ${c.header || `column ${c.index + 1}`} holds`} value={c.field} onChange={(e) => set(c.index, e.target.value)} className="h-7 rounded-md border border-line-strong bg-surface px-1 text-ink max-md:w-36">
+                    <td className="border-t border-line px-3 py-1 max-md:w-3/5">
+                      <select aria-label={`What ${c.header || `column ${c.index + 1}`} holds`} value={c.field} onChange={(e) => set(c.index, e.target.value)} className="h-7 rounded-md border border-line-strong bg-surface px-1 text-ink max-md:w-full">
                         <option value="">Not used</option>
                         {p.fields.map((m) => (
                           <option key={m} value={m}>

@@ -54,7 +54,7 @@ export default function TablePage({ page }: { page: Config }) {
   );
   const onPage = keys.filter((k) => chosen.includes(k)).length;
   const all = onPage === 0 ? false : onPage === keys.length ? true : null;
-  const blank = data && rows.length === 0 && !isFetching;
+  const blank = data && rows.length === 0 && !isPlaceholderData;
 
   return (
     <main id="main" tabIndex={-1} className={cn("relative flex h-full min-h-0 flex-col outline-none", drop.over && "bg-accent-soft")} {...drop.handlers}>
@@ -103,7 +103,7 @@ export default function TablePage({ page }: { page: Config }) {
               {error.message}
             </p>
           )}
-          <Pager state={state} data={data} shown={rows.length} />
+          {!(blank && state.at === 1) && <Pager state={state} data={data} shown={rows.length} />}
         </>
       )}
       <BulkBar page={page} query={query} chosen={chosen} rows={rows} count={data?.count ?? 0} choose={choose} />

@@ -14,5 +14,5 @@ export default table({
   columns: [{ field: "email", header: "E-mail", cell: "text" }, columns.role, columns.expires, { field: "accepted_at", header: "Accepted", cell: "ago" }, columns.made],
   filters: [{ kind: "yesno", param: "open", label: "Open", yes: "Open", no: "Accepted or over" }],
   actions: { page: ["invite"], row: ["deleteInvitation"] },
-  blank: { icon: "users", title: "No invitations yet", body: "Who you invite gets a link, and chooses a password.", action: "invite" },
+  blank: { icon: "users", title: "No invitations yet", body: "Whoever you invite gets a link and chooses a password. Until then they stand here, and you can withdraw the link.", action: "invite" },
 });

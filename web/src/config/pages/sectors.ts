@@ -16,5 +16,5 @@ export default table({
   columns: [{ ...columns.name, below: "description" }, columns.siteStatus, columns.made],
   filters: [filters.siteStatus],
   actions: { page: ["addSector"], row: ["editSector"] },
-  blank: { icon: "layers", title: "No sectors yet", body: "Keywords belong to a sector.", action: "addSector" },
+  blank: { icon: "layers", title: "No sectors yet", body: "A sector is a subject of the site. Its keywords are grouped and written about together.", action: "addSector" },
 });

@@ -21,5 +21,5 @@ export default table({
   ],
   filters: [filters.siteStatus],
   actions: { page: ["addSite"], row: ["testSite"] },
-  blank: { icon: "globe", title: "No sites yet", body: "A site is where articles are published.", action: "addSite" },
+  blank: { icon: "globe", title: "No sites yet", body: "A site is where articles are published. It has its own keywords, in sectors.", action: "addSite" },
 });

@@ -238,7 +238,7 @@ export const actions = {
     confirm: { title: "Revoke this key?", body: "Programs that use it are refused from now on. This can't be undone." },
   },
   endSession: { label: "Sign out there", icon: "stop", power: "read", danger: true, call: { path: "/api/v1/auth/sessions/{id}/", method: "DELETE", done: "Signed out there", refresh: ["/api/v1/auth/sessions/"] } },
-  endOthers: { label: "Sign out everywhere else", icon: "stop", power: "read", call: { path: "/api/v1/auth/sessions/revoke_others/", method: "POST", done: "Signed out everywhere else", refresh: ["/api/v1/auth/sessions/"] } },
+  endOthers: { label: "Sign out elsewhere", icon: "stop", power: "read", call: { path: "/api/v1/auth/sessions/revoke_others/", method: "POST", done: "Signed out everywhere else", refresh: ["/api/v1/auth/sessions/"] } },
   editMe: { label: "Change your name", icon: "pencil", power: "read", form: "me" },
   transferAccount: { label: "Give the account to somebody else", icon: "users", power: "bill", danger: true, dialog: "transfer" },
   workIn: { label: "Work in it", icon: "arrow", power: "operate", form: "impersonate", when: { field: "status", in: ["active", "suspended"] } },

@@ -49,13 +49,13 @@ function HeadCell({ column: c, state, first }: { column: Column; state: TableSta
     <th
       scope="col"
       aria-sort={up ? "ascending" : down ? "descending" : undefined}
-      className={cn("border-line text-left text-xs font-medium whitespace-nowrap text-ink-2 md:border-b md:px-3", endAligned(c) && "text-right", first && "md:pl-6", c.wide ? "max-md:hidden" : !c.sort && "max-md:sr-only")}
+      className={cn("border-line text-left text-xs font-medium whitespace-nowrap text-ink-2 md:border-b md:px-3", endAligned(c) && "text-right", first && "md:pl-6", "md:last:pr-6", c.wide ? "max-md:hidden" : !c.sort && "max-md:sr-only")}
     >
       {c.sort ? (
         <button
           type="button"
           onClick={() => state.set({ ordering: down ? c.field : `-${c.field}` })}
-          className={cn("group/sort inline-flex h-7 items-center gap-1 rounded-sm hover:text-ink", (up || down) && "text-ink")}
+          className={cn("group/sort inline-flex h-7 items-center gap-1 rounded-sm hover:text-ink", (up || down) && "text-ink", endAligned(c) && "md:flex-row-reverse")}
         >
           {c.header}
           <Arrow aria-hidden className={cn("size-3.5", !up && !down && "opacity-0 group-hover/sort:opacity-60 group-focus-visible/sort:opacity-60")} />
@@ -115,6 +115,7 @@ const Cells = memo(function Cells({ page, columns, row, picking }: Pick<RowProps
             endAligned(c) && "text-right",
             c.cell === "picture" ? "max-md:-order-2" : c.cell === "status" && "max-md:-order-1",
             i === 0 && !picking && "md:pl-6",
+            "md:last:pr-6",
             c === title && c.below && "md:w-full md:max-w-0 md:min-w-72", // what stands below it takes what room there is
             c === title ? cn("max-md:-order-2 max-md:flex-1", i === 0 ? "max-md:basis-full" : "max-md:basis-3/5") : "data-name:max-md:before:mr-1 data-name:max-md:before:shrink-0 data-name:max-md:before:text-ink-3 data-name:max-md:before:content-[attr(data-name)] max-md:text-xs max-md:text-ink-2",
             c !== title && (c.wide || (isNone(row[c.field]) && !c.edit)) && "max-md:hidden",
