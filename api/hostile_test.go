@@ -253,3 +253,22 @@ func TestImportsAtOnceStayWithinThePlan(t *testing.T) {
 	(<-second).refused(http.StatusForbidden, igny8.PlanLimit)
 	require.EqualValues(t, 3, value[int64](t, w, "select count(*) from igny8_keywords"))
 }
+
+// A retry that is sent again is the one that was begun, though the article has
+// gone on since.
+func TestRetriesAreIdempotent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "editor@mine.test")
+	task := w.post(t, token, tasks.path, map[string]any{"sector_id": w.mine.sector, "title": "Mugs"}).row()
+	path := tasks.path + task["id"].(string) + "/retry/"
+	w.post(t, token, path, nil, "Idempotency-Key", "first").refused(http.StatusConflict, igny8.Conflict)
+	w.sql(t, "update igny8_tasks set status = 'failed'")
+	var first, again Accepted
+	w.post(t, token, path, nil, "Idempotency-Key", "first").data(&first)
+	w.sql(t, "update igny8_tasks set status = 'writing'")
+	w.post(t, token, path, nil, "Idempotency-Key", "first").data(&again)
+	require.Equal(t, first.TaskID, again.TaskID)
+	w.post(t, token, path, nil, "Idempotency-Key", "second").refused(http.StatusConflict, igny8.Conflict)
+	w.post(t, token, path, nil).refused(http.StatusConflict, igny8.Conflict)
+}

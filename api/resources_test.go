@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -85,6 +86,27 @@ func TestPasswordReset(t *testing.T) {
 	w.post(t, "", "auth/password-reset/confirm/", change).refused(http.StatusBadRequest, igny8.Invalid)
 	w.get(t, before, "auth/me/").refused(http.StatusUnauthorized, igny8.Unauthenticated)
 	require.Equal(t, http.StatusOK, w.post(t, "", "auth/login/", map[string]any{"email": "editor@mine.test", "password": "another password"}).status)
+}
+
+// A password that was set shuts what other links would open, also where several
+// are used at the same moment.
+func TestOneOfSeveralPasswordResets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sent := w.mailbox()
+	for range 3 {
+		w.post(t, "", "auth/password-reset/", map[string]any{"email": "editor@mine.test"}).data(&struct{}{})
+		w.behind.Wait()
+	}
+	codes := make([]int, len(*sent))
+	var all sync.WaitGroup
+	for i := range codes {
+		change := map[string]any{"token": token(t, (*sent)[i:i+1]), "password": "another password"}
+		all.Go(func() { codes[i] = w.post(t, "", "auth/password-reset/confirm/", change).status })
+	}
+	all.Wait()
+	slices.Sort(codes)
+	require.Equal(t, []int{http.StatusOK, http.StatusBadRequest, http.StatusBadRequest}, codes)
 }
 
 // Where mail is not set up, in development, a developer finds the link in the

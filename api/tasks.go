@@ -57,15 +57,18 @@ func (s *Server) retryTask(ctx context.Context, in *startOne) (Accepted, error) 
 	if err != nil {
 		return Accepted{}, err
 	}
+	const route = "writer/tasks/retry/"
 	start, err := as(ctx, s, func(q *store.Queries) (store.Start, error) {
 		t, err := q.Task(ctx, id)
 		if err == nil && t.Status != igny8.TaskFailed && t.Status != igny8.TaskCancelled {
-			err = igny8.Errorf(igny8.Conflict, "This article has not failed: it is %s.", t.Status)
+			if _, err = q.Remembered(ctx, store.RememberedParams{Route: route, Key: in.Key}); igny8.CodeOf(err) == igny8.NotFound {
+				err = igny8.Errorf(igny8.Conflict, "This article has not failed: it is %s.", t.Status)
+			}
 		}
 		return store.Start{Kind: igny8.KindArticle, Mode: modeOf(ctx, q, id), Sector: t.SectorID, Items: []uuid.UUID{id.UUID}}, err
 	})
 	if err != nil {
 		return Accepted{}, err
 	}
-	return s.accept(ctx, "writer/tasks/retry/", in.Key, in.ID, start)
+	return s.accept(ctx, route, in.Key, in.ID, start)
 }

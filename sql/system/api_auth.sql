@@ -42,8 +42,12 @@ select p.name, p.limits from igny8_subscriptions s join igny8_plans p on p.id = 
 insert into igny8_password_resets (account_id, user_id, hash, expires_at) values (@account_id, @user_id, @hash, @expires_at);
 
 -- name: UsePasswordReset :one
--- The token alone says whose it is. It is used once.
-update igny8_password_resets set used_at = now() where hash = @hash and used_at is null and expires_at > now() returning account_id, user_id;
+-- The token alone says whose it is. It is used once, and of several that one
+-- user was sent one is: the user's row is locked first.
+with whose as (
+	select u.id from igny8_users u join igny8_password_resets r on r.account_id = u.account_id and r.user_id = u.id where r.hash = @hash for update of u
+)
+update igny8_password_resets t set used_at = now() where t.hash = @hash and t.used_at is null and t.expires_at > now() and exists (select from whose) returning t.account_id, t.user_id;
 
 -- name: UserOf :one
 select id, email, role, active, password_hash from igny8_users where account_id = @account_id and id = @id;

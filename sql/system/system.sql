@@ -15,7 +15,11 @@ from igny8_users u join igny8_accounts a on a.id = u.account_id where u.id = @id
 update igny8_users set last_login_at = now() where account_id = @account_id and id = @id;
 
 -- name: SetPassword :exec
-update igny8_users set password_hash = @password_hash, token_version = token_version + 1 where account_id = @account_id and id = @id;
+-- What links were mailed before open nothing any more.
+with spent as (
+	update igny8_password_resets r set used_at = now() where r.account_id = @account_id and r.user_id = @id and r.used_at is null
+)
+update igny8_users u set password_hash = @password_hash, token_version = u.token_version + 1 where u.account_id = @account_id and u.id = @id;
 
 -- name: NewSession :one
 insert into igny8_sessions (account_id, user_id, expires_at, user_agent, ip) values (@account_id, @user_id, @expires_at, @user_agent, @ip) returning *;

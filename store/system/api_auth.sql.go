@@ -368,7 +368,10 @@ func (q *Queries) UseInvitation(ctx context.Context, hash []byte) (UseInvitation
 }
 
 const usePasswordReset = `-- name: UsePasswordReset :one
-update igny8_password_resets set used_at = now() where hash = $1 and used_at is null and expires_at > now() returning account_id, user_id
+with whose as (
+	select u.id from igny8_users u join igny8_password_resets r on r.account_id = u.account_id and r.user_id = u.id where r.hash = $1 for update of u
+)
+update igny8_password_resets t set used_at = now() where t.hash = $1 and t.used_at is null and t.expires_at > now() and exists (select from whose) returning t.account_id, t.user_id
 `
 
 type UsePasswordResetRow struct {
@@ -376,7 +379,8 @@ type UsePasswordResetRow struct {
 	UserID    igny8.UserID    `json:"user_id"`
 }
 
-// The token alone says whose it is. It is used once.
+// The token alone says whose it is. It is used once, and of several that one
+// user was sent one is: the user's row is locked first.
 func (q *Queries) UsePasswordReset(ctx context.Context, hash []byte) (UsePasswordResetRow, error) {
 	row := q.db.QueryRow(ctx, usePasswordReset, hash)
 	var i UsePasswordResetRow

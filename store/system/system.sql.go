@@ -786,7 +786,10 @@ func (q *Queries) SetOwner(ctx context.Context, arg SetOwnerParams) error {
 }
 
 const setPassword = `-- name: SetPassword :exec
-update igny8_users set password_hash = $1, token_version = token_version + 1 where account_id = $2 and id = $3
+with spent as (
+	update igny8_password_resets r set used_at = now() where r.account_id = $2 and r.user_id = $3 and r.used_at is null
+)
+update igny8_users u set password_hash = $1, token_version = u.token_version + 1 where u.account_id = $2 and u.id = $3
 `
 
 type SetPasswordParams struct {
@@ -795,6 +798,7 @@ type SetPasswordParams struct {
 	ID           igny8.UserID    `json:"id"`
 }
 
+// What links were mailed before open nothing any more.
 func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) error {
 	_, err := q.db.Exec(ctx, setPassword, arg.PasswordHash, arg.AccountID, arg.ID)
 	return err
