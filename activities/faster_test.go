@@ -186,3 +186,25 @@ func TestADecisionIsMadeOnce(t *testing.T) {
 		require.Equal(t, int32(first.Revision), one[int32](h, "select revision from igny8_tasks where id = $1", task))
 	}
 }
+
+// A picture that a person puts in the place of one that is being made stays, and
+// what was made in vain is not charged.
+func TestAPersonsPictureStays(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	task, content := h.written("burr grinder")
+	images, err := use(h, workflows.Prompts, call(h, igny8.Prompting, task.UUID, content, 1))
+	require.NoError(t, err)
+	before := h.books()
+	c := call(h, igny8.Illustration, task.UUID, images[0], 1)
+	perform(h, workflows.Reserve, c.Charge)
+	perform(h, workflows.Illustrate.Ask, c)
+	h.sql("update igny8_images set status = 'generated', sha256 = 'mine', provider = 'upload', provenance = 'user' where id = $1", images[0])
+
+	made, err := use(h, workflows.Illustrate, c)
+
+	require.NoError(t, err)
+	require.Equal(t, images[:1], made)
+	require.Equal(t, "mine", one[string](h, "select sha256 from igny8_images where id = $1", images[0]))
+	require.Equal(t, before, h.books())
+}

@@ -199,10 +199,15 @@ func saveImage(ctx context.Context, a *Activities, q *store.Queries, c workflows
 		ID: c.From, Sha256: answer.Blob, Mime: &p.MIME, Width: ptr(int32(p.Width)), Height: ptr(int32(p.Height)), Bytes: ptr(int32(len(b))),
 		ImageURL: "/api/v1/system/files/" + *answer.Blob + "/", Provider: answer.Provider, Model: answer.Model, Provenance: answer.Provenance,
 	})
+	out = saved[igny8.ImageID]{ids: []igny8.ImageID{c.From}, units: 1}
+	if igny8.CodeOf(err) == igny8.NotFound { // a person has put another in its place, which stays
+		var theirs store.Image
+		theirs, err = q.Image(ctx, c.From)
+		content, out.units = theirs.ContentID, 0
+	}
 	if err != nil {
 		return out, err
 	}
-	out = saved[igny8.ImageID]{ids: []igny8.ImageID{c.From}, units: 1}
 	all, err := q.ImagesOfContent(ctx, content)
 	if err != nil {
 		return out, err

@@ -285,7 +285,8 @@ func unless(err error, code igny8.Code) error {
 	return err
 }
 
-// retry starts a run over the articles that failed in another.
+// retry starts a run over the articles that failed in another, or that its
+// cancellation left undone. What a person rejected stays rejected.
 func (s *Server) retry(ctx context.Context, in *startOne) (Accepted, error) {
 	id, err := igny8.Parse[igny8.RunID](in.ID)
 	if err != nil {
@@ -305,7 +306,8 @@ func (s *Server) retry(ctx context.Context, in *startOne) (Accepted, error) {
 		}
 		rows, err := items(ctx, q, id, stageOf(start.Kind))
 		for _, item := range rows {
-			if item.Status == igny8.ItemFailed || item.Status == igny8.ItemSkipped && run.Status == igny8.RunCancelled {
+			left := item.Status == igny8.ItemSkipped && run.Status == igny8.RunCancelled && item.ErrorCode != string(igny8.Rejected)
+			if item.Status == igny8.ItemFailed || left {
 				start.Items = append(start.Items, item.ID)
 			}
 		}

@@ -318,6 +318,15 @@ func TestRetry(t *testing.T) {
 	require.Equal(t, taskOf(bad), run.Tasks[0].ID)
 	require.Equal(t, igny8.KindImages, run.Kind)
 	require.Equal(t, igny8.Credits(1+2*3), *run.MaxCredits, "prompts and two images")
+
+	// Of a run that was cancelled it is what was left undone, but for what was rejected.
+	w.sql(t, "update igny8_runs set status = 'cancelled', finished_at = now()")
+	w.sql(t, "update igny8_run_items set status = 'skipped', error_code = case item_id when $1 then 'rejected' else 'canceled' end", taskOf(bad))
+	var third Accepted
+	w.post(t, token, path, nil, "Idempotency-Key", "third").data(&third)
+	w.get(t, token, "automation/runs/"+third.TaskID.String()+"/").data(&run)
+	require.Len(t, run.Tasks, 1)
+	require.Equal(t, taskOf(good), run.Tasks[0].ID)
 }
 
 // A run that can't be started keeps no other back.

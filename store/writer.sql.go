@@ -713,7 +713,7 @@ func (q *Queries) SaveContent(ctx context.Context, arg SaveContentParams) (igny8
 
 const saveImage = `-- name: SaveImage :one
 update igny8_images set status = 'generated', sha256 = $1, mime = $2, width = $3, height = $4, bytes = $5, image_url = $6, provider = $7, model = $8, provenance = $9, error_code = '', error_message = ''
-where account_id = current_account() and id = $10
+where account_id = current_account() and id = $10 and provenance <> 'user'
 returning content_id
 `
 
@@ -730,6 +730,7 @@ type SaveImageParams struct {
 	ID         igny8.ImageID `json:"id"`
 }
 
+// Nothing comes back if a person's own picture is in its place by now.
 func (q *Queries) SaveImage(ctx context.Context, arg SaveImageParams) (igny8.ContentID, error) {
 	row := q.db.QueryRow(ctx, saveImage,
 		arg.Sha256,

@@ -119,8 +119,9 @@ select * from igny8_images where account_id = current_account() and content_id =
 select * from igny8_images where account_id = current_account() and id = @id;
 
 -- name: SaveImage :one
+-- Nothing comes back if a person's own picture is in its place by now.
 update igny8_images set status = 'generated', sha256 = @sha256, mime = @mime, width = @width, height = @height, bytes = @bytes, image_url = @image_url, provider = @provider, model = @model, provenance = @provenance, error_code = '', error_message = ''
-where account_id = current_account() and id = @id
+where account_id = current_account() and id = @id and provenance <> 'user'
 returning content_id;
 
 -- name: ImageFailed :exec
