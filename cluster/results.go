@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"context"
 	"slices"
 )
 
@@ -18,7 +19,7 @@ const (
 
 // shared joins the texts whose searches find the same. The weight of an edge is
 // the share of the results that are the same; nil if no results are known.
-func (l *list) shared() [][]edge {
+func (l *list) shared(ctx context.Context) ([][]edge, error) {
 	found := map[string][]int32{} // by which texts an address is found
 	for t, results := range l.results {
 		for _, address := range top(results) {
@@ -26,27 +27,28 @@ func (l *list) shared() [][]edge {
 		}
 	}
 	if len(found) == 0 {
-		return nil
+		return nil, nil
 	}
 	edges := make([][]edge, len(l.texts))
-	count := map[int32]int{}
-	for t, results := range l.results {
-		clear(count)
-		for _, address := range top(results) {
-			if others := found[address]; len(others) <= everywhere {
-				for _, o := range others {
-					count[o]++
+	return edges, chunks(ctx, len(edges), func(low, high int) {
+		count := map[int32]int{}
+		for t := low; t < high; t++ {
+			clear(count)
+			for _, address := range top(l.results[t]) {
+				if others := found[address]; len(others) <= everywhere {
+					for _, o := range others {
+						count[o]++
+					}
 				}
 			}
-		}
-		for o, n := range count {
-			if n >= sharedResults && int(o) != t {
-				edges[t] = append(edges[t], edge{o, float32(n) / firstResults})
+			for o, n := range count {
+				if n >= sharedResults && int(o) != t {
+					edges[t] = append(edges[t], edge{o, float32(n) / firstResults})
+				}
 			}
+			slices.SortFunc(edges[t], byNode)
 		}
-		slices.SortFunc(edges[t], byNode)
-	}
-	return edges
+	})
 }
 
 // top is the first results, each once.

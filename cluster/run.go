@@ -25,7 +25,8 @@ func newRun(ctx context.Context, keywords []Keyword, o Options, settled func(tex
 	if err != nil {
 		return nil, err
 	}
-	return &run{list: l, meter: newMeter(o.Progress, len(keywords)), plain: o.Lexical, held: groups(l.bag, l.bags), extra: l.shared()}, nil
+	extra, err := l.shared(ctx)
+	return &run{list: l, meter: newMeter(o.Progress, len(keywords)), plain: o.Lexical, held: groups(l.bag, l.bags), extra: extra}, err
 }
 
 // Shares of the stages in the work of a run, for its progress.

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -66,14 +67,23 @@ func TestResultsThatAreEverywhereAreNoSign(t *testing.T) {
 	}
 	l, err := newList(t.Context(), all, func(string) bool { return false })
 	require.NoError(t, err)
-	for _, edges := range l.shared() {
+	joined := func() [][]edge {
+		edges, err := l.shared(t.Context())
+		require.NoError(t, err)
+		return edges
+	}
+	for _, edges := range joined() {
 		require.Empty(t, edges)
 	}
 	l, err = newList(t.Context(), all[:10], func(string) bool { return false })
 	require.NoError(t, err)
-	for t2, edges := range l.shared() {
+	for t2, edges := range joined() {
 		require.Len(t, edges, 9, t2)
 	}
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = l.shared(canceled)
+	require.ErrorIs(t, err, context.Canceled, "of a long list it takes a while")
 }
 
 // Whatever results keywords have, each is in one place, and order is no matter.
