@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
 
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/store"
@@ -271,4 +273,43 @@ func TestRetriesAreIdempotent(t *testing.T) {
 	require.Equal(t, first.TaskID, again.TaskID)
 	w.post(t, token, path, nil, "Idempotency-Key", "second").refused(http.StatusConflict, igny8.Conflict)
 	w.post(t, token, path, nil).refused(http.StatusConflict, igny8.Conflict)
+}
+
+// engineOfZones is an engine that knows one time zone, and what schedules it has.
+type engineOfZones struct {
+	recorder
+	zone string
+	has  []string
+}
+
+func (e *engineOfZones) ScheduleClient() client.ScheduleClient { return schedulesOf{engine: e} }
+
+type schedulesOf struct {
+	client.ScheduleClient
+	engine *engineOfZones
+}
+
+func (s schedulesOf) Create(_ context.Context, o client.ScheduleOptions) (client.ScheduleHandle, error) {
+	if o.Spec.TimeZoneName != s.engine.zone {
+		return nil, serviceerror.NewInvalidArgument("unknown time zone")
+	}
+	s.engine.has = append(s.engine.has, o.ID)
+	return nil, nil
+}
+
+// A schedule that the engine refuses keeps nobody else's from starting.
+func TestARefusedScheduleKeepsNoOtherBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	engine := &engineOfZones{zone: "UTC"}
+	w.Temporal = engine
+	create := func(email string, sector igny8.SectorID, zone string) string {
+		return w.post(t, w.signIn(t, email), schedules.path, map[string]any{"sector": sector, "name": "Nightly", "calendar": map[string]any{"hour": []int{2}}, "time_zone": zone}).row()["id"].(string)
+	}
+	create("owner@mine.test", w.mine.sector, "Europe/Berlin")
+	theirs := create("owner@theirs.test", w.theirs.sector, "UTC")
+	require.NoError(t, w.syncChanged(t.Context()))
+	require.Len(t, engine.has, 1)
+	require.Contains(t, engine.has[0], theirs)
+	require.EqualValues(t, 1, value[int64](t, w, "select count(*) from igny8_schedules where synced_at is null"))
 }

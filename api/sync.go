@@ -64,8 +64,11 @@ func (s *Server) syncChanged(ctx context.Context) error {
 		return err
 	}
 	for _, row := range due {
-		if err := s.sync(ctx, row); err != nil {
+		if err := s.sync(ctx, row); igny8.CodeOf(err) == igny8.Unavailable {
 			return err
+		} else if err != nil { // one that the engine does not take keeps no other back
+			s.log().WarnContext(ctx, "the engine refuses a schedule", "schedule", row.ID, "error", err)
+			continue
 		}
 		_, err := store.AsSystem(ctx, s.Store, func(q *system.Queries) (none, error) {
 			return none{}, q.ScheduleSynced(ctx, system.ScheduleSyncedParams{AccountID: row.AccountID, ID: row.ID, Version: row.Version})
