@@ -223,6 +223,8 @@ func (d *delivery) close(ctx context.Context, shown wordpress.Post) (post workfl
 	return post, err
 }
 
+const editedMeanwhile = "The article was edited while it was being published, and the site has it as it was before. Publish it again."
+
 // reached writes that the site has the article, for all to read or as a draft, in
 // a revision that 0 leaves open.
 func (d *delivery) reached(ctx context.Context, q *store.Queries, shown wordpress.Post, public bool, revision int32) (err error) {
@@ -237,7 +239,7 @@ func (d *delivery) reached(ctx context.Context, q *store.Queries, shown wordpres
 	if err := d.put(ctx, q, store.PublicationStepParams{Status: status, WpPostID: &shown.ID, URL: shown.Link, Slug: shown.Slug, Revision: revision, ModifiedGmt: stamp(shown)}); err != nil {
 		return err
 	}
-	if err := q.ContentDelivered(ctx, store.ContentDeliveredParams{ID: d.content.ID, Status: content, Differences: notes}); err != nil {
+	if err := q.ContentDelivered(ctx, store.ContentDeliveredParams{ID: d.content.ID, Status: content, Differences: notes, Version: d.content.Version, Edited: editedMeanwhile}); err != nil {
 		return err
 	}
 	if err := q.TaskPublished(ctx, store.TaskPublishedParams{ID: d.content.TaskID, Status: task}); err != nil || !public {

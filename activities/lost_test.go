@@ -132,3 +132,20 @@ func TestADatabaseThatIsAwayForAMoment(t *testing.T) {
 		require.Equal(t, []int{1, 1, 2}, []int{e.Posts, e.Published, e.Media})
 	}
 }
+
+// An edit that comes while the article is being published is not on the site, and
+// is said not to be.
+func TestAnEditWhileItIsPublished(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	task, content := h.illustrated("burr grinder")
+	d, err := h.open(t.Context(), h.publishing(task, content))
+	require.NoError(t, err)
+	h.sql("update igny8_content set html_content = '<p>By hand.</p>' where id = $1", content)
+
+	_, err = d.close(t.Context(), wordpress.Post{ID: 7, Link: "https://site.test/burr", Status: wordpress.Publish})
+
+	require.NoError(t, err)
+	require.Contains(t, h.differences(), "edited while it was being published")
+	require.Equal(t, "<p>By hand.</p>", one[string](h, "select html_content from igny8_content"))
+}

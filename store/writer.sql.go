@@ -204,17 +204,27 @@ func (q *Queries) Content(ctx context.Context, id igny8.ContentID) (Content, err
 }
 
 const contentDelivered = `-- name: ContentDelivered :exec
-update igny8_content set status = $1, differences = $2 where account_id = current_account() and id = $3
+update igny8_content set status = $1, differences = $2::jsonb || case when version = $3 then '[]' else jsonb_build_array($4::text) end
+where account_id = current_account() and id = $5
 `
 
 type ContentDeliveredParams struct {
 	Status      igny8.ContentStatus `json:"status"`
 	Differences json.RawMessage     `json:"differences"`
+	Version     int64               `json:"version"`
+	Edited      string              `json:"edited"`
 	ID          igny8.ContentID     `json:"id"`
 }
 
+// What was edited since it was read is not on the site, which is one difference more.
 func (q *Queries) ContentDelivered(ctx context.Context, arg ContentDeliveredParams) error {
-	_, err := q.db.Exec(ctx, contentDelivered, arg.Status, arg.Differences, arg.ID)
+	_, err := q.db.Exec(ctx, contentDelivered,
+		arg.Status,
+		arg.Differences,
+		arg.Version,
+		arg.Edited,
+		arg.ID,
+	)
 	return err
 }
 

@@ -155,7 +155,9 @@ where account_id = current_account() and id = @id and lease_until = @lease_until
 returning *;
 
 -- name: ContentDelivered :exec
-update igny8_content set status = @status, differences = @differences where account_id = current_account() and id = @id;
+-- What was edited since it was read is not on the site, which is one difference more.
+update igny8_content set status = @status, differences = @differences::jsonb || case when version = @version then '[]' else jsonb_build_array(@edited::text) end
+where account_id = current_account() and id = @id;
 
 -- name: IdeaPublished :exec
 update igny8_content_ideas set status = 'published'
