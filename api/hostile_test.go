@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	sdk "go.temporal.io/sdk/temporal"
 
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/store"
@@ -312,4 +313,43 @@ func TestARefusedScheduleKeepsNoOtherBack(t *testing.T) {
 	require.Len(t, engine.has, 1)
 	require.Contains(t, engine.has[0], theirs)
 	require.EqualValues(t, 1, value[int64](t, w, "select count(*) from igny8_schedules where synced_at is null"))
+}
+
+// engineThatFails is an engine whose workflows fail every update.
+type engineThatFails struct {
+	recorder
+	asked, got error
+}
+
+func (e *engineThatFails) UpdateWorkflow(context.Context, client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	return failing{err: e.got}, e.asked
+}
+
+type failing struct {
+	client.WorkflowUpdateHandle
+	err error
+}
+
+func (f failing) Get(context.Context, any) error { return f.err }
+
+// What a workflow has not answered, whyever, is no fault of ours.
+func TestUpdatesThatNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.signIn(t, "owner@mine.test")
+	var run Accepted
+	w.post(t, token, "automation/pipelines/", map[string]any{"sector": w.mine.sector}).data(&run)
+	for _, c := range []struct {
+		engine engineThatFails
+		status int
+		code   igny8.Code
+	}{
+		{engineThatFails{asked: serviceerror.NewWorkflowNotReady("a workflow task failed")}, http.StatusServiceUnavailable, igny8.Unavailable},
+		{engineThatFails{asked: serviceerror.NewUnavailable("the update was aborted")}, http.StatusServiceUnavailable, igny8.Unavailable},
+		{engineThatFails{got: sdk.NewNonRetryableApplicationError("not processed", "UnprocessedUpdate", nil)}, http.StatusServiceUnavailable, igny8.Unavailable},
+		{engineThatFails{got: sdk.NewNonRetryableApplicationError("completed before", "AcceptedUpdateCompletedWorkflow", nil)}, http.StatusConflict, igny8.Conflict},
+	} {
+		w.Temporal = &c.engine
+		w.post(t, token, "automation/runs/"+run.TaskID.String()+"/pause/", nil).refused(c.status, c.code)
+	}
 }
