@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -228,6 +229,7 @@ func TestImportsAtOnceStayWithinThePlan(t *testing.T) {
 	ctx := igny8.WithPrincipal(t.Context(), igny8.Principal{Account: w.mine.account, User: w.mine.users[igny8.Owner], Role: igny8.Owner, AllSites: true})
 	to := map[string]string{"sector": w.mine.sector.String()}
 	second := make(chan answer, 1)
+	var all sync.WaitGroup
 	err := store.Do(ctx, w.Store, igny8.PrincipalOf(ctx), func(q *store.Queries) error {
 		sector, err := q.Sector(ctx, w.mine.sector)
 		require.NoError(t, err)
@@ -239,9 +241,9 @@ func TestImportsAtOnceStayWithinThePlan(t *testing.T) {
 			}
 		})
 		require.NoError(t, err)
-		go func() {
+		all.Go(func() {
 			second <- w.upload(t, token, keywords.path+"import_csv/", "b.csv", []byte("keyword\nb1\nb2\nb3\n"), to)
-		}()
+		})
 		for !value[bool](t, w, "select exists (select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database()))") {
 			select {
 			case a := <-second:
@@ -253,6 +255,7 @@ func TestImportsAtOnceStayWithinThePlan(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
+	all.Wait()
 	(<-second).refused(http.StatusForbidden, igny8.PlanLimit)
 	require.EqualValues(t, 3, value[int64](t, w, "select count(*) from igny8_keywords"))
 }

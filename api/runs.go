@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	sdk "go.temporal.io/sdk/temporal"
 
 	"github.com/igny8/igny8"
 	"github.com/igny8/igny8/store"
@@ -231,29 +229,11 @@ func (s *Server) update(ctx context.Context, workflow, id, name string, into any
 	if err == nil {
 		return nil
 	}
-	if ctx.Err() != nil || unanswered(err) {
+	_, late := errors.AsType[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err)
+	if late || ctx.Err() != nil {
 		return igny8.Wrap(igny8.Unavailable, err, "Nobody has answered yet; it may still take effect. Look again in a moment. To send it again does no harm: it happens once.")
 	}
-	if failure, ok := errors.AsType[*sdk.ApplicationError](err); ok && failure.Type() == endedMeanwhile {
-		return igny8.Wrap(igny8.Conflict, err, "The work ended at the same moment. Look at what has become of it.")
-	}
 	return temporal.ErrorOf(err)
-}
-
-// What the server says of an update that the workflow has not answered: v1.32.1,
-// service/history/workflow/update/errors_failures.go.
-const (
-	endedMeanwhile = "AcceptedUpdateCompletedWorkflow"
-	notTakenUp     = "UnprocessedUpdate"
-)
-
-// unanswered reports whether an update failed because no worker has answered it
-// yet, or none could.
-func unanswered(err error) bool {
-	_, late := errors.AsType[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err)
-	_, stuck := errors.AsType[*serviceerror.WorkflowNotReady](err)
-	failure, failed := errors.AsType[*sdk.ApplicationError](err)
-	return late || stuck || failed && failure.Type() == notTakenUp
 }
 
 // cancel ends a run. One that was never started ends at once; another gives back

@@ -149,6 +149,8 @@ func decodeOne(err error) *igny8.Error {
 		return &igny8.Error{Code: igny8.Conflict, Message: "It is under way already."}
 	case *serviceerror.NotFound, *temporal.UnknownExternalWorkflowExecutionError:
 		return &igny8.Error{Code: igny8.NotFound, Message: "There is no such work under way."}
+	case *serviceerror.WorkflowNotReady:
+		return unavailable("The work can't be spoken to at the moment.")
 	case *serviceerror.Unavailable, *serviceerror.DeadlineExceeded, *serviceerror.ResourceExhausted:
 		return unavailable("The workflow service can't be reached at the moment.")
 	}
@@ -165,8 +167,16 @@ func unavailable(message string) *igny8.Error {
 	return &igny8.Error{Code: igny8.Unavailable, Message: message}
 }
 
-// decodeApplication reads what encode wrote, and nothing else.
+// decodeApplication reads what encode wrote, and what the server says of an update
+// that its workflow has not answered: v1.32.1,
+// service/history/workflow/update/errors_failures.go.
 func decodeApplication(a *temporal.ApplicationError) *igny8.Error {
+	switch a.Type() {
+	case "AcceptedUpdateCompletedWorkflow":
+		return &igny8.Error{Code: igny8.Conflict, Message: "The work ended at the same moment. Look at what has become of it."}
+	case "UnprocessedUpdate":
+		return unavailable("Nobody could take this up at the moment.")
+	}
 	var d detail
 	if !a.HasDetails() || a.Details(&d) != nil {
 		return nil
