@@ -116,7 +116,7 @@ const Cells = memo(function Cells({ page, columns, row, picking }: Pick<RowProps
             c.cell === "picture" ? "max-md:-order-2" : c.cell === "status" && "max-md:-order-1",
             i === 0 && !picking && "md:pl-6",
             "md:last:pr-6",
-            c === title && c.below && "md:w-full md:max-w-0 md:min-w-72", // what stands below it takes what room there is
+            c === title && cn("md:w-full md:max-w-0", c.below ? "md:min-w-72" : "md:min-w-56"), // it takes what room there is, and no more
             c === title ? cn("max-md:-order-2 max-md:flex-1", i === 0 ? "max-md:basis-full" : "max-md:basis-3/5") : "data-name:max-md:before:mr-1 data-name:max-md:before:shrink-0 data-name:max-md:before:text-ink-3 data-name:max-md:before:content-[attr(data-name)] max-md:text-xs max-md:text-ink-2",
             c !== title && (c.wide || (isNone(row[c.field]) && !c.edit)) && "max-md:hidden",
           )}
