@@ -85,6 +85,9 @@ func (s *server) visit(t *testing.T, script string, env ...string) {
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	t.Log("\n" + out.String())
+	if err != nil {
+		t.Log("its runs:\n" + value[string](t, s, `select string_agg(concat_ws(' ', id, kind, status, version, percentage, message, error_message, created_at, finished_at), e'\n' order by created_at) from igny8_runs`))
+	}
 	require.NoError(t, err)
 }
 

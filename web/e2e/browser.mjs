@@ -40,6 +40,16 @@ export async function launch() {
 }
 
 let visitors = 0;
+const visits = new Set();
+
+// What broke a test off is told together with what its visitors saw.
+process.once("uncaughtException", async (e) => {
+  for (const { page, wrong } of visits) {
+    console.error(`── ${page.url()}\n${await page.locator("body").innerText({ timeout: 5_000 }).catch((unseen) => unseen.message)}`, wrong);
+  }
+  console.error(e);
+  process.exit(1);
+});
 
 /** A visitor with a browser profile and a network address of its own, whose tables show so many rows. */
 export async function visitor(browser, { viewport = { width: 1440, height: 900 }, at = base, rows, ...more } = {}) {
@@ -63,6 +73,7 @@ export class Visitor {
     this.context = context;
     this.page = page;
     this.at = at; // the server, as the browser reaches it
+    visits.add(this);
     this.listen(page);
   }
 
@@ -137,6 +148,7 @@ export class Visitor {
 
   /** Ends the visit. Nothing may have gone wrong. */
   async leave() {
+    visits.delete(this);
     await this.context.close();
     assert.deepEqual([...new Set(this.wrong)], []);
   }

@@ -52,6 +52,9 @@ export async function follow(run: string, signal: AbortSignal, tell: (p: Progres
   }
 }
 
+/** How often a run that goes on is asked for, in ms: what is between here and the server may hold a stream back. */
+export const askAgain = 15_000;
+
 /** A run as it comes along. What it tells is kept in the log of the tab. */
 export function useRun(run: string) {
   const cache = useQueryClient();
@@ -59,7 +62,12 @@ export function useRun(run: string) {
   const [error, setError] = useState<Error | null>(null);
   const [told, setTold] = useState<{ run: string; progress: Progress } | null>(null);
   const add = useAIRequestLogs((s) => s.add);
-  const { data } = useQuery({ ...one<Progress>(pathOf(run)), staleTime: Infinity, refetchOnWindowFocus: false });
+  const { data } = useQuery({
+    ...one<Progress>(pathOf(run)),
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+    refetchInterval: ({ state }) => (state.data && over(state.data) ? false : askAgain),
+  });
   useEffect(() => {
     const stop = new AbortController();
     let version = -1;
@@ -69,14 +77,16 @@ export function useRun(run: string) {
       cache.setQueryData([pathOf(run)], p);
       setTold({ run, progress: p });
       add(run, { version, at: Date.now(), phase: p.meta.phase, message: p.meta.message, percentage: p.meta.percentage });
-      void cache.invalidateQueries({ queryKey: [`/api/v1/automation/runs/${run}/`] });
-      if (over(p)) void stale("/api/v1/automation/", "/api/v1/planner/", "/api/v1/writer/", "/api/v1/billing/");
+      const detail = { queryKey: [`/api/v1/automation/runs/${run}/`] };
+      if (!over(p)) return void cache.invalidateQueries(detail);
+      // An answer on its way may be of before the end.
+      void cache.cancelQueries(detail).then(() => stale("/api/v1/automation/", "/api/v1/planner/", "/api/v1/writer/", "/api/v1/billing/"));
     };
     setError(null);
     follow(run, stop.signal, tell, setLine).catch(setError);
     return () => stop.abort();
   }, [run, cache, add]);
-  // The answer to the first question may come after the stream has told more, and ended.
+  // An answer may come after the stream has told more, and ended.
   const newer = told?.run === run && (!data || over(told.progress) || told.progress.meta.version >= data.meta.version);
   return { progress: newer ? told.progress : data, line, error };
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "@/api/client";
-import { useRun } from "@/api/live";
+import { askAgain, useRun } from "@/api/live";
 import { one, stale } from "@/api/queries";
 import type { components } from "@/api/schema";
 import { actionOf, useAct, useAllowed } from "@/app/act";
@@ -24,7 +24,7 @@ const verbs: readonly ActionName[] = ["retryRun", "resumeRun", "pauseRun", "canc
 export default function RunPanel() {
   const { id = "" } = useParams();
   const { progress, line, error } = useRun(id);
-  const run = useQuery(one<Detail>(`/api/v1/automation/runs/${id}/`));
+  const run = useQuery({ ...one<Detail>(`/api/v1/automation/runs/${id}/`), refetchInterval: ({ state }) => (state.data?.finished_at ? false : askAgain) });
   const title = run.data ? word(run.data.kind) : "Run";
   useTitle(title);
   const reviews = run.data?.tasks.filter((i) => i.status === "waiting" && i.waiting_for === "review").length ?? 0;
