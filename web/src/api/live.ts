@@ -9,7 +9,7 @@ import type { components } from "./schema";
 export type Progress = components["schemas"]["TaskProgress"];
 export type Line = "connecting" | "live" | "reconnecting" | "ended";
 
-const over = (p: Progress) => p.state === "SUCCESS" || p.state === "FAILURE" || p.state === "CANCELLED";
+export const isOver = (p: Progress) => p.state === "SUCCESS" || p.state === "FAILURE" || p.state === "CANCELLED";
 const pathOf = (run: string) => `/api/v1/system/settings/task_progress/${run}/`;
 
 /** Waits so many milliseconds, or until the network is back or the signal aborts. */
@@ -40,7 +40,7 @@ export async function follow(run: string, signal: AbortSignal, tell: (p: Progres
         last = e.id;
         const p = JSON.parse(e.data) as Progress;
         tell(p);
-        if (over(p)) return line("ended");
+        if (isOver(p)) return line("ended");
       }
     } catch (e) {
       if (signal.aborted) return;
@@ -66,7 +66,7 @@ export function useRun(run: string) {
     ...one<Progress>(pathOf(run)),
     staleTime: Infinity,
     refetchOnWindowFocus: false,
-    refetchInterval: ({ state }) => (state.data && over(state.data) ? false : askAgain),
+    refetchInterval: ({ state }) => (state.data && isOver(state.data) ? false : askAgain),
   });
   useEffect(() => {
     const stop = new AbortController();
@@ -78,7 +78,7 @@ export function useRun(run: string) {
       setTold({ run, progress: p });
       add(run, { version, at: Date.now(), phase: p.meta.phase, message: p.meta.message, percentage: p.meta.percentage });
       const detail = { queryKey: [`/api/v1/automation/runs/${run}/`] };
-      if (!over(p)) return void cache.invalidateQueries(detail);
+      if (!isOver(p)) return void cache.invalidateQueries(detail);
       // An answer on its way may be of before the end.
       void cache.cancelQueries(detail).then(() => stale("/api/v1/automation/", "/api/v1/planner/", "/api/v1/writer/", "/api/v1/billing/"));
     };
@@ -87,6 +87,6 @@ export function useRun(run: string) {
     return () => stop.abort();
   }, [run, cache, add]);
   // An answer may come after the stream has told more, and ended.
-  const newer = told?.run === run && (!data || over(told.progress) || told.progress.meta.version >= data.meta.version);
+  const newer = told?.run === run && (!data || isOver(told.progress) || told.progress.meta.version >= data.meta.version);
   return { progress: newer ? told.progress : data, line, error };
 }

@@ -96,7 +96,7 @@ export function Actions({ children }: { children: ReactNode }) {
       if (action.call && !action.confirm) return void perform(action, on).catch((e: ApiError) => toast(e.message, "bad"));
       setOpen({ name, on });
     },
-    [navigate],
+    [],
   );
   const action = open && actionOf(open.name);
   const n = open?.on.ids?.length ?? 1;

@@ -7,7 +7,6 @@ import { type LogLine, useAIRequestLogs } from "@/stores/aiRequestLogs";
 import { Badge, Bar } from "./ui";
 
 const order = Object.keys(phases) as (keyof typeof phases)[];
-export const isOver = (p: Of) => p.state === "SUCCESS" || p.state === "FAILURE" || p.state === "CANCELLED";
 const namesOf = (p: Of) => (p.meta.kind === "pipeline" || p.meta.kind === "article" ? phases : functionPhases);
 
 /** One sentence, a thin bar, and the six phases in plain words. */

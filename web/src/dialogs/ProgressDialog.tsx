@@ -1,6 +1,6 @@
-import { useRun } from "@/api/live";
+import { isOver, useRun } from "@/api/live";
 import { Dialog } from "@/components/Dialog";
-import { Figures, isOver, Log, Phases } from "@/components/Progress";
+import { Figures, Log, Phases } from "@/components/Progress";
 import { Button, LinkButton, Notice, Skeleton } from "@/components/ui";
 import { word } from "@/lib/format";
 import { useAIRequestLogs } from "@/stores/aiRequestLogs";

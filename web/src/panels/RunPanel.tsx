@@ -1,13 +1,13 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "@/api/client";
-import { askAgain, useRun } from "@/api/live";
+import { askAgain, isOver, useRun } from "@/api/live";
 import { one, stale } from "@/api/queries";
 import type { components } from "@/api/schema";
 import { actionOf, useAct, useAllowed } from "@/app/act";
 import { Icon } from "@/components/icons";
 import { Breadcrumb, useTitle } from "@/components/PageHeader";
-import { Figures, isOver, Log, Phases } from "@/components/Progress";
+import { Figures, Log, Phases } from "@/components/Progress";
 import { Button, Card, Failed, LinkButton, Notice, Skeleton, StatusBadge } from "@/components/ui";
 import page from "@/config/pages/run";
 import type { ActionName } from "@/config/snippets/actions";
